@@ -1,0 +1,60 @@
+"""The one error of the core: a rule that forbids something, with the figures behind it."""
+
+from collections.abc import Mapping
+from string import Formatter
+
+Catalogue = Mapping[str, Mapping[str, str]]
+"""Message texts: code → language ("zh", "en") → text with `{named}` figures."""
+
+
+class RuleError(Exception):
+    """A rule forbids what was asked.
+
+    Tests match `code`; people read the text that `render` makes of it from the message catalogue.
+
+    Args:
+        code: Dotted name of the message, such as "tender.bid_period_short".
+        source: Article or rulebook entry that forbids it; empty where the product itself does.
+        figures: The named figures that the message quotes.
+    """
+
+    def __init__(self, code: str, /, *, source: str = "", **figures: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.source = source
+        self.figures = figures
+
+    def __str__(self) -> str:
+        shown = ", ".join(f"{name}={value}" for name, value in self.figures.items())
+        return f"{self.code}({shown})" + (f" [{self.source}]" if self.source else "")
+
+
+class RuleErrors(RuleError):
+    """Several rules forbid what was asked at once; `errors` keeps each of them."""
+
+    def __init__(self, errors: list[RuleError]) -> None:
+        super().__init__("errors.several", count=len(errors))
+        self.errors = tuple(errors)
+
+
+def render(error: RuleError, catalogue: Catalogue, language: str) -> str:
+    """Return the text of an error: what happened, which rule, what to do.
+
+    A code without a text is shown as the code with its figures, so that nothing is swallowed.
+    """
+    if isinstance(error, RuleErrors):
+        return "\n".join(render(each, catalogue, language) for each in error.errors)
+    texts = catalogue.get(error.code)
+    if texts is None:
+        return str(error)
+    text = Formatter().vformat(texts[language], (), _Figures(error.figures))
+    if not error.source:
+        return text
+    return f"{text}（依据：{error.source}）" if language == "zh" else f"{text} (rule: {error.source})"
+
+
+class _Figures(dict[str, object]):
+    """Figures of a message; a missing one is shown by its name."""
+
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"

@@ -1,0 +1,1 @@
+"""One function a red flag, one registry."""

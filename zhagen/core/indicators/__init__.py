@@ -1,0 +1,1 @@
+"""One typed function an indicator: unit, shape, source, smallest usable count."""

@@ -1,0 +1,1 @@
+"""One table of moves a concept: from which state to which."""

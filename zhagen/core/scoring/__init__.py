@@ -1,0 +1,1 @@
+"""Score bids, grade evaluations, advise on renewal, each result with its trace."""

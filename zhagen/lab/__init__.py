@@ -1,0 +1,1 @@
+"""The numeric side: worlds for the demo and the proofs. No Django."""
