@@ -42,7 +42,7 @@ def format_yuan(amount_fen: int) -> str:
 
 
 def split_by_weights(amount_fen: int, weights: Sequence[int]) -> list[int]:
-    """Split an amount by whole weights so that the parts sum to it exactly (largest remainder, first wins ties).
+    """Split an amount by whole weights so that the parts sum to it exactly (largest remainder).
 
     >>> split_by_weights(100, [1, 1, 1])
     [34, 33, 33]

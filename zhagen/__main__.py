@@ -1,0 +1,1 @@
+"""The command `zhagen`: commands on files go straight to the cli, all others through Django."""

@@ -1,0 +1,1 @@
+"""Commands on files: rulebooks, logs. They import no Django and need no database."""

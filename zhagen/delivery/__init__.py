@@ -1,0 +1,1 @@
+"""What is delivered, how it is judged, and whether the service stays."""

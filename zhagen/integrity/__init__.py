@@ -1,0 +1,1 @@
+"""The chain between need and yuan, the audit folder and the log's pages."""

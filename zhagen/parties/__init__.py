@@ -1,0 +1,1 @@
+"""Who takes part and where: places, people, organisations, roles, declared ties, rulebook versions."""

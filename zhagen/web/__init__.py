@@ -1,0 +1,1 @@
+"""Settings, urls, base templates, the desks, the public portal and the demo."""
