@@ -29,7 +29,7 @@ class RuleError(Exception):
         return f"{self.code}({shown})" + (f" [{self.source}]" if self.source else "")
 
 
-class SeveralRuleErrors(RuleError):
+class SeveralRulesError(RuleError):
     """Several rules forbid what was asked at once; `errors` keeps each of them."""
 
     def __init__(self, errors: list[RuleError]) -> None:
@@ -42,7 +42,7 @@ def render(error: RuleError, catalogue: Catalogue, language: str) -> str:
 
     A code without a text is shown as the code with its figures, so that nothing is swallowed.
     """
-    if isinstance(error, SeveralRuleErrors):
+    if isinstance(error, SeveralRulesError):
         return "\n".join(render(each, catalogue, language) for each in error.errors)
     texts = catalogue.get(error.code)
     if texts is None:

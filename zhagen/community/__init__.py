@@ -1,0 +1,1 @@
+"""Meetings of residents, and later the money the community runs itself."""
