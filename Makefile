@@ -1,2 +1,20 @@
+# Zhagen 扎根. `make demo` and `make test` do all their own set-up.
+PY ?= .venv/bin
+PYTHON ?= python3
+export PYTHONPATH := .
+APPS := platform audit parties community procurement delivery
+
 help:
-	@echo "make demo | test | check"
+	@echo "make demo   一条命令看演示 / run the demo"
+	@echo "make test   全部测试 / run the suite"
+	@echo "make check  测试、格式、类型、架构 / what CI runs"
+
+migrations:  ## one initial migration an app while nothing is released
+	rm -f $(foreach a,$(APPS),zhagen/$(a)/migrations/000?_initial.py)
+	$(PY)/python -m zhagen.web.manage makemigrations $(APPS) -v 0 -n initial
+	$(PY)/ruff format -q zhagen/*/migrations
+
+migrations-check:
+	$(PY)/python -m zhagen.web.manage makemigrations --check --dry-run -v 0
+
+.PHONY: help migrations migrations-check

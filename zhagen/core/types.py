@@ -23,6 +23,7 @@ class Role(StrEnum):
     OPERATOR = "operator"
     RESIDENT = "resident"
     PUBLIC = "public"
+    SYSTEM = "system"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,5 +69,5 @@ class Actor:
 PUBLIC = Actor(key="", name="", grants=(Grant(Role.PUBLIC),))
 """The anonymous public."""
 
-SYSTEM = Actor(key="system", name="系统", grants=())
+SYSTEM = Actor(key="system", name="系统", grants=(Grant(Role.SYSTEM),))
 """The clock's own acts (`zhagen tick`): lapses, reminders, escalations."""

@@ -1,0 +1,1 @@
+"""Every change of community, one module a concept."""

@@ -1,0 +1,39 @@
+"""Meetings of a community, and the part an agency took in them as the community side recorded it."""
+
+from django.db import models
+
+from zhagen.platform.models import Record
+
+
+class Meeting(Record):
+    """A meeting of residents or their representatives."""
+
+    class Kind(models.TextChoices):
+        DELIBERATION = "deliberation", "居民议事会"
+        ASSEMBLY = "assembly", "居民（代表）会议"
+        OTHER = "other", "其他会议"
+
+    place = models.ForeignKey("parties.Place", on_delete=models.PROTECT, related_name="meetings")
+    kind = models.CharField(max_length=20, choices=Kind)
+    title = models.CharField(max_length=100)
+    held_on = models.DateField()
+    minutes = models.TextField("纪要", blank=True)
+    recorded_by = models.ForeignKey("parties.User", on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-held_on"]
+
+
+class AgencyPart(Record):
+    """What an agency did at a meeting outside its own project."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="agency_parts")
+    agency = models.ForeignKey("parties.Organisation", on_delete=models.PROTECT, related_name="+")
+    was_invited = models.BooleanField(default=False)
+    was_present = models.BooleanField(default=False)
+    spoke = models.BooleanField(default=False)
+    took_task = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["meeting", "agency"], name="agencypart_once")]

@@ -1,0 +1,5 @@
+"""Addresses of community."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,87 @@
+"""Who may do and see what, and how far it reaches: one table, default deny.
+
+Each line of `TABLE` reads: action → which role, within which reach. A page, an action, a list and an
+export all ask this table; there is no other authority. `platform.scope` turns a reach into rows.
+"""
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+
+from zhagen.core.errors import RuleError
+from zhagen.core.types import Actor, Grant, Role
+
+
+class Reach(StrEnum):
+    """How far a permission reaches from where the role is held."""
+
+    ALL = "all"
+    """Every object; for pages without an object: the page."""
+    OFFICE = "office"
+    """What belongs to the street where the role is held."""
+    COMMUNITY = "community"
+    """What belongs to the community where the role is held."""
+    ORGANISATION = "organisation"
+    """What belongs to the organisation in which the role is held."""
+    ASSIGNED = "assigned"
+    """What names this very person: his seat, his case, his task."""
+    PUBLISHED = "published"
+    """What has been made public."""
+
+
+R, S = Role, Reach
+STREET = (R.HANDLER, R.CHIEF, R.LEADER)
+AGENCY = (R.AGENCY_HEAD, R.STATION_LEAD, R.SOCIAL_WORKER)
+OVERSIGHT = (R.AUDITOR, R.DISCIPLINE)
+STAFF = tuple(role for role in Role if role not in {R.PUBLIC, R.RESIDENT, R.SYSTEM})
+
+
+def _all(roles: tuple[Role, ...], reach: Reach) -> dict[Role, Reach]:
+    return dict.fromkeys(roles, reach)
+
+
+SITE: Mapping[str, Mapping[Role, Reach]] = {
+    "site.front": {R.PUBLIC: S.ALL},
+    "site.language": {R.PUBLIC: S.ALL},
+    "site.desk": _all(STAFF, S.ALL),
+}
+
+NEED: Mapping[str, Mapping[Role, Reach]] = {
+    "need.raise": {R.PUBLIC: S.ALL},
+    "need.list": _all(STREET, S.OFFICE) | {R.COMMUNITY: S.COMMUNITY},
+    "need.view": _all(STREET, S.OFFICE) | {R.COMMUNITY: S.COMMUNITY},
+    "need.triage": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE},
+}
+
+TABLE: Mapping[str, Mapping[Role, Reach]] = {**SITE, **NEED}
+
+
+def scopes(actor: Actor, action: str) -> Iterator[tuple[Reach, Grant]]:
+    """Yield each reach in which the actor may do the action, with the grant it comes from.
+
+    Everyone, signed in or not, may do what the public may.
+
+    Raises:
+        KeyError: The action is not in the table: a page asks for what nobody decided.
+    """
+    line = TABLE[action]
+    for grant in actor.grants:
+        reach = line.get(grant.role)
+        if reach is not None:
+            yield reach, grant
+    if Role.PUBLIC in line and Role.PUBLIC not in actor.roles:
+        yield line[Role.PUBLIC], Grant(Role.PUBLIC)
+
+
+def may(actor: Actor, action: str) -> bool:
+    """Return whether the actor may do the action on some object at all."""
+    return any(True for _ in scopes(actor, action))
+
+
+def require(actor: Actor, action: str) -> None:
+    """Refuse an actor who may not do the action on any object.
+
+    Raises:
+        RuleError: "permission.denied".
+    """
+    if not may(actor, action):
+        raise RuleError("permission.denied", action=action)

@@ -1,0 +1,1 @@
+"""Every change of delivery, one module a concept."""

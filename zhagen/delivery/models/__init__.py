@@ -1,0 +1,28 @@
+"""Models of delivery; Django finds them here."""
+
+from zhagen.delivery.models.activity import Activity, Attendance, OffPlanTask, Photo
+from zhagen.delivery.models.judging import (
+    Acceptance,
+    AnnualReview,
+    Door,
+    Evaluation,
+    SampledDoor,
+    SelfEvaluation,
+)
+from zhagen.delivery.models.staffing import CaseFile, Handover, Staffing
+
+__all__ = [
+    "Acceptance",
+    "Activity",
+    "AnnualReview",
+    "Attendance",
+    "CaseFile",
+    "Door",
+    "Evaluation",
+    "Handover",
+    "OffPlanTask",
+    "Photo",
+    "SampledDoor",
+    "SelfEvaluation",
+    "Staffing",
+]

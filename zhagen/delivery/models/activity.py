@@ -1,0 +1,92 @@
+"""What was delivered: activities with optional attendance and photos, case notes, off-plan tasks."""
+
+from django.db import models
+
+from zhagen.core.lifecycle.off_plan import OffPlanState
+from zhagen.platform.models import Record
+
+
+class Activity(Record):
+    """One case contact, group session or community activity, logged once on a phone."""
+
+    class Kind(models.TextChoices):
+        CASE = "case", "个案"
+        GROUP = "group", "小组"
+        COMMUNITY = "community", "社区活动"
+        VISIT = "visit", "走访"
+
+    contract = models.ForeignKey("procurement.Contract", on_delete=models.PROTECT, related_name="activities")
+    place = models.ForeignKey("parties.Place", on_delete=models.PROTECT, related_name="activities")
+    worker = models.ForeignKey("delivery.Staffing", on_delete=models.PROTECT, related_name="activities")
+    needs = models.ManyToManyField("procurement.Need", related_name="activities", blank=True)
+    case = models.ForeignKey(
+        "delivery.CaseFile", on_delete=models.PROTECT, null=True, related_name="contacts"
+    )
+    kind = models.CharField(max_length=20, choices=Kind)
+    title = models.CharField(max_length=100)
+    note = models.TextField(blank=True)
+    held_on = models.DateField(db_index=True)
+    minutes = models.PositiveIntegerField("服务时长（分钟）")
+    headcount = models.PositiveIntegerField("人数", default=0)
+    logged_by = models.ForeignKey("parties.User", on_delete=models.PROTECT, null=True, related_name="+")
+    logged_at = models.DateTimeField()
+    is_withdrawn = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-held_on", "-logged_at"]
+
+
+class Attendance(Record):
+    """One participant of one activity, by a door or a token, never by an id number; always optional."""
+
+    class Way(models.TextChoices):
+        QR = "qr", "扫码"
+        SPOKEN = "spoken", "口令"
+        PAPER = "paper", "纸质"
+
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="attendance")
+    way = models.CharField(max_length=20, choices=Way)
+    door = models.CharField("门牌", max_length=40, blank=True)
+    nonce = models.CharField(max_length=40, null=True, unique=True)
+    at = models.DateTimeField()
+
+
+class Photo(Record):
+    """An optional photo: the original's hash, the stripped copy's file."""
+
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="photos")
+    original_digest = models.CharField(max_length=64)
+    file_digest = models.CharField(max_length=64)
+    dhash = models.CharField(max_length=16)
+    added_at = models.DateTimeField()
+
+
+class OffPlanTask(Record):
+    """An off-plan task (计划外任务单): who asked, how long, confirmed by the asker."""
+
+    class Asker(models.TextChoices):
+        STREET = "street", "街道"
+        COMMUNITY = "community", "社区"
+        RESIDENT = "resident", "居民"
+
+    contract = models.ForeignKey(
+        "procurement.Contract", on_delete=models.PROTECT, related_name="off_plan_tasks"
+    )
+    place = models.ForeignKey("parties.Place", on_delete=models.PROTECT, related_name="+")
+    worker = models.ForeignKey("delivery.Staffing", on_delete=models.PROTECT, related_name="off_plan_tasks")
+    asker = models.CharField(max_length=20, choices=Asker)
+    asker_user = models.ForeignKey(
+        "parties.User", on_delete=models.PROTECT, null=True, related_name="asked_tasks"
+    )
+    what = models.CharField(max_length=200)
+    done_on = models.DateField()
+    minutes = models.PositiveIntegerField()
+    state = models.CharField(
+        max_length=20, choices=[(s.value, s.value) for s in OffPlanState], default=OffPlanState.RECORDED
+    )
+    confirm_code = models.CharField(max_length=12, unique=True)
+    recorded_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-done_on"]

@@ -1,0 +1,59 @@
+"""Named staff of a contract: who served where, from when to when, and who took over."""
+
+from django.db import models
+
+from zhagen.platform.models import Record
+
+
+class Staffing(Record):
+    """One person's time on one contract in one community."""
+
+    class Post(models.TextChoices):
+        LEAD = "lead", "站点负责人"
+        WORKER = "worker", "社工"
+        SUPERVISOR = "supervisor", "督导"
+
+    contract = models.ForeignKey("procurement.Contract", on_delete=models.PROTECT, related_name="staffing")
+    place = models.ForeignKey(
+        "parties.Place", on_delete=models.PROTECT, related_name="staffing", help_text="社区"
+    )
+    user = models.ForeignKey("parties.User", on_delete=models.PROTECT, null=True, related_name="staffing")
+    name = models.CharField(max_length=60)
+    post = models.CharField(max_length=20, choices=Post)
+    level = models.CharField("资格", max_length=40, blank=True)
+    from_on = models.DateField()
+    until_on = models.DateField(null=True, blank=True)
+    leave_reason = models.CharField(max_length=200, blank=True)
+    successor = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors"
+    )
+
+    class Meta:
+        ordering = ["contract", "from_on"]
+
+
+class CaseFile(Record):
+    """A case (个案): its notes are closed to buyer and evaluator except as counts."""
+
+    contract = models.ForeignKey("procurement.Contract", on_delete=models.PROTECT, related_name="cases")
+    place = models.ForeignKey("parties.Place", on_delete=models.PROTECT, related_name="+")
+    need = models.ForeignKey(
+        "procurement.Need", on_delete=models.PROTECT, null=True, blank=True, related_name="cases"
+    )
+    code = models.CharField(max_length=20, unique=True)
+    worker = models.ForeignKey(Staffing, on_delete=models.PROTECT, related_name="cases")
+    client_ref = models.CharField("保管库编号", max_length=36, blank=True)
+    opened_on = models.DateField()
+    closed_on = models.DateField(null=True, blank=True)
+    outcome = models.CharField(max_length=200, blank=True)
+
+
+class Handover(Record):
+    """A case, task or relation passed from one worker to the next, with a note and a receiver."""
+
+    case = models.ForeignKey(CaseFile, on_delete=models.PROTECT, null=True, related_name="handovers")
+    leaver = models.ForeignKey(Staffing, on_delete=models.PROTECT, related_name="handed_over")
+    receiver = models.ForeignKey(Staffing, on_delete=models.PROTECT, null=True, related_name="received")
+    note = models.TextField()
+    resident_told_on = models.DateField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True)

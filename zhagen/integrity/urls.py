@@ -1,0 +1,5 @@
+"""Addresses of integrity."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

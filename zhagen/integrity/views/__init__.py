@@ -1,0 +1,1 @@
+"""The pages of integrity, one module a concept."""

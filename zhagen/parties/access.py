@@ -1,0 +1,31 @@
+"""How far each reach goes for the parties' own objects."""
+
+from django.db.models import Q
+
+from zhagen.core.permissions import Reach
+from zhagen.core.types import Actor, Grant
+from zhagen.parties.models import Appointment, Organisation, RuleChange, Tie, User
+from zhagen.platform.scope import register_reach
+
+
+def in_street(field: str, grant: Grant) -> Q:
+    """Return the rows whose place lies in the street of the grant."""
+    return Q(**{f"{field}__startswith": grant.place[:9]}) if grant.place else Q(pk__in=())
+
+
+def _same_street(grant: Grant, actor: Actor) -> Q:
+    return in_street("place__code", grant)
+
+
+register_reach(RuleChange, {Reach.OFFICE: _same_street})
+register_reach(Tie, {Reach.ASSIGNED: lambda grant, actor: Q(person_id=actor.key)})
+register_reach(Organisation, {Reach.ORGANISATION: lambda grant, actor: Q(pk=grant.organisation or None)})
+register_reach(
+    User,
+    {
+        Reach.ASSIGNED: lambda grant, actor: Q(pk=actor.key),
+        Reach.OFFICE: lambda grant, actor: in_street("appointments__place__code", grant),
+        Reach.ORGANISATION: lambda grant, actor: Q(appointments__organisation=grant.organisation or None),
+    },
+)
+register_reach(Appointment, {Reach.OFFICE: _same_street})

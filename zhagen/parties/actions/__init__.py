@@ -1,0 +1,1 @@
+"""The parties' actions, one module a concept."""

@@ -1,0 +1,19 @@
+"""Models of the parties; Django finds them here."""
+
+from zhagen.parties.models.organisation import Organisation
+from zhagen.parties.models.person import Appointment, Invitation, User
+from zhagen.parties.models.place import Place
+from zhagen.parties.models.rulebook import FrozenRules, HolidayYear, RuleChange
+from zhagen.parties.models.tie import Tie
+
+__all__ = [
+    "Appointment",
+    "FrozenRules",
+    "HolidayYear",
+    "Invitation",
+    "Organisation",
+    "Place",
+    "RuleChange",
+    "Tie",
+    "User",
+]

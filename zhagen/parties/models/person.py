@@ -1,0 +1,77 @@
+"""People who sign in, what they may do where, and how they are invited."""
+
+import uuid
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+from zhagen.core.types import Role
+from zhagen.platform.models import Record
+
+ROLE_NAMES = {
+    Role.HANDLER: "街道经办人",
+    Role.CHIEF: "科室负责人",
+    Role.LEADER: "分管领导",
+    Role.FINANCE: "财务",
+    Role.DISCIPLINE: "纪检监察",
+    Role.COMMUNITY: "社区工作者",
+    Role.AGENCY_HEAD: "机构负责人",
+    Role.STATION_LEAD: "站点负责人",
+    Role.SOCIAL_WORKER: "社工",
+    Role.EXPERT: "评审专家",
+    Role.EVALUATOR: "评估人员",
+    Role.SUPERVISOR: "督导",
+    Role.AUDITOR: "审计",
+    Role.OPERATOR: "系统管理员",
+    Role.RESIDENT: "居民代表",
+}
+
+
+class User(AbstractUser):
+    """A person with an account. Residents need none."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField("姓名", max_length=60)
+    phone = models.CharField("工作电话", max_length=30, blank=True)
+    REQUIRED_FIELDS: list[str] = []
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+
+class Appointment(Record):
+    """One role of a person, where it holds and from when to when."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="appointments")
+    role = models.CharField(max_length=20, choices=[(role.value, name) for role, name in ROLE_NAMES.items()])
+    place = models.ForeignKey("parties.Place", on_delete=models.PROTECT, null=True, blank=True)
+    organisation = models.ForeignKey("parties.Organisation", on_delete=models.PROTECT, null=True, blank=True)
+    from_on = models.DateField()
+    until_on = models.DateField(null=True, blank=True, help_text="最后一天；空为仍在任")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(place__isnull=False) | models.Q(organisation__isnull=False),
+                name="appointment_has_where",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until_on__isnull=True) | models.Q(until_on__gte=models.F("from_on")),
+                name="appointment_ends_after_start",
+            ),
+        ]
+
+
+class Invitation(Record):
+    """A one-use link by which a person makes his own account for one role."""
+
+    token_digest = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=60)
+    mail = models.EmailField(blank=True)
+    role = models.CharField(max_length=20, choices=[(role.value, name) for role, name in ROLE_NAMES.items()])
+    place = models.ForeignKey("parties.Place", on_delete=models.PROTECT, null=True, blank=True)
+    organisation = models.ForeignKey("parties.Organisation", on_delete=models.PROTECT, null=True, blank=True)
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")

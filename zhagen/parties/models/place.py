@@ -1,0 +1,27 @@
+"""Places by their 12-digit statistical code."""
+
+from django.db import models
+
+
+class Place(models.Model):
+    """A province, city, county, street or community; the code carries the tree."""
+
+    class Level(models.IntegerChoices):
+        PROVINCE = 1, "省级"
+        CITY = 2, "地级"
+        COUNTY = 3, "县级"
+        STREET = 4, "街道"
+        COMMUNITY = 5, "社区"
+
+    code = models.CharField(primary_key=True, max_length=12)
+    name = models.CharField(max_length=100)
+    level = models.PositiveSmallIntegerField(choices=Level)
+    parent = models.CharField(max_length=12, blank=True, db_index=True)
+    edition = models.CharField(max_length=20, help_text="发布版本，如 2023-06-30；演示数据为 demo")
+    is_active = models.BooleanField(default=False, help_text="本系统实际服务的街道和社区")
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,1 @@
+"""The parties' views, one module a concept."""

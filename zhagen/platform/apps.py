@@ -1,0 +1,17 @@
+"""The platform as a Django app."""
+
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class PlatformConfig(AppConfig):
+    """Registers page checks; loads every app's reaches and after-effects at start."""
+
+    name = "zhagen.platform"
+    label = "platform"
+
+    def ready(self) -> None:
+        """Load what registers itself by name: access, tasks and due of each app."""
+        import zhagen.platform.pages  # noqa: F401 - registers the start-up check
+
+        autodiscover_modules("access", "tasks", "due")

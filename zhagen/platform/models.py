@@ -1,0 +1,36 @@
+"""The tables of the platform itself: the clock's mark and the keys of requests already done."""
+
+import uuid
+
+from django.db import models
+
+
+class Record(models.Model):
+    """What every business row has: an id that tells nothing and the moment it was made."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class ClockMark(models.Model):
+    """Where a demo database's clock starts; a real office has none."""
+
+    starts_at = models.DateTimeField()
+    marked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="clockmark_only_one")]
+
+
+class DoneRequest(models.Model):
+    """A request that changed something, by the key its form carried; the answer is replayed."""
+
+    actor_key = models.CharField(max_length=64)
+    token = models.CharField(max_length=64)
+    answer = models.CharField(max_length=500, blank=True)
+    done_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["actor_key", "token"], name="donerequest_once")]

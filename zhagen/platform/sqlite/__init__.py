@@ -1,0 +1,1 @@
+"""SQLite as the embedded default: a current library, safe settings and one fair write lock."""

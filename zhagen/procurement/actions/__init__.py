@@ -1,0 +1,1 @@
+"""Every change of procurement, one module a concept."""

@@ -1,0 +1,70 @@
+"""Requirement plans (采购需求与实施计划) and the budget lines they draw on."""
+
+from django.db import models
+
+from zhagen.core.lifecycle.plan import PlanState
+from zhagen.platform.models import Record
+
+
+class BudgetLine(Record):
+    """A line of the street's budget for one year; what is committed can never exceed it."""
+
+    place = models.ForeignKey("parties.Place", on_delete=models.PROTECT, related_name="budget_lines")
+    year = models.PositiveSmallIntegerField("预算年度")
+    code = models.CharField("预算项目编码", max_length=40)
+    title = models.CharField("预算项目名称", max_length=100)
+    amount_fen = models.BigIntegerField("预算金额（分）")
+    committed_fen = models.BigIntegerField("已占用（分）", default=0)
+    arrived_on = models.DateField("资金到位日期", null=True, blank=True)
+
+    class Meta:
+        ordering = ["-year", "code"]
+        constraints = [
+            models.UniqueConstraint(fields=["place", "year", "code"], name="budgetline_once_a_year"),
+            models.CheckConstraint(
+                condition=models.Q(committed_fen__gte=0)
+                & models.Q(committed_fen__lte=models.F("amount_fen")),
+                name="budgetline_never_overspent",
+            ),
+        ]
+
+
+class Plan(Record):
+    """What is to be bought and why: needs, kind, method, money, the collective decision."""
+
+    class Kind(models.TextChoices):
+        PROJECT = "project", "项目制"
+        POST = "post", "岗位社工服务"
+
+    place = models.ForeignKey(
+        "parties.Place", on_delete=models.PROTECT, related_name="plans", help_text="街道"
+    )
+    number = models.CharField("编号", max_length=40, unique=True)
+    title = models.CharField("名称", max_length=100)
+    kind = models.CharField(max_length=20, choices=Kind)
+    method = models.CharField("采购方式", max_length=30, help_text="规则手册中的方式代码，如 selection")
+    needs = models.ManyToManyField("procurement.Need", related_name="plans", blank=True)
+    no_needs_reason = models.CharField("没有关联需求的理由", max_length=300, blank=True)
+    communities = models.ManyToManyField("parties.Place", related_name="+", blank=True)
+    content = models.TextField("服务内容与目标")
+    budget_line = models.ForeignKey(BudgetLine, on_delete=models.PROTECT, related_name="plans")
+    budget_fen = models.BigIntegerField("预算（分）")
+    term_months = models.PositiveSmallIntegerField("服务期（月）")
+    long_term_grounds = models.JSONField("超过十二个月的条件", default=dict, blank=True)
+    not_reserved_reason = models.CharField("不专门面向中小企业的理由", max_length=300, blank=True)
+    terms = models.JSONField("评估方案、门槛与结项条件", default=dict, blank=True)
+    rules = models.ForeignKey("parties.FrozenRules", on_delete=models.PROTECT, null=True, related_name="+")
+    decision_body = models.CharField("议事机构", max_length=60, blank=True)
+    decision_no = models.CharField("会议纪要号", max_length=60, blank=True)
+    decided_on = models.DateField("集体决定日期", null=True, blank=True)
+    state = models.CharField(
+        max_length=20, choices=[(s.value, s.value) for s in PlanState], default=PlanState.DRAFT
+    )
+    drafted_by = models.ForeignKey("parties.User", on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(budget_fen__gt=0), name="plan_budget_positive")
+        ]

@@ -1,0 +1,1 @@
+"""The pages of procurement, one module a concept."""

@@ -1,0 +1,1 @@
+"""Views of the site: front page, desks, language."""
