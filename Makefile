@@ -12,7 +12,6 @@ help:
 migrations:  ## one initial migration an app while nothing is released
 	rm -f $(foreach a,$(APPS),zhagen/$(a)/migrations/000?_initial.py)
 	$(PY)/python -m zhagen.web.manage makemigrations $(APPS) -v 0 -n initial
-	$(PY)/ruff format -q zhagen/*/migrations
 
 migrations-check:
 	$(PY)/python -m zhagen.web.manage makemigrations --check --dry-run -v 0

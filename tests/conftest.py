@@ -10,9 +10,9 @@ DJANGO_FREE = ("tests/core", "tests/lab")
 def pytest_collection_modifyitems(items):
     for item in items:
         path = item.path.as_posix()
-        if "/tests/" in path and not any(f"/{free}/" in path for free in DJANGO_FREE):
-            if item.get_closest_marker("django_db") is None:
-                item.add_marker(pytest.mark.django_db(databases="__all__"))
+        is_free = "/tests/" not in path or any(f"/{free}/" in path for free in DJANGO_FREE)
+        if not is_free and item.get_closest_marker("django_db") is None:
+            item.add_marker(pytest.mark.django_db(databases="__all__"))
 
 
 @pytest.fixture(autouse=True)
