@@ -2,15 +2,13 @@
 
 A checkpoint is: the log's origin, its size, its root in base64, more lines if any; an empty line; then one
 line a signature. It fits on paper, in a mail and in a QR code; the public key alone checks it.
+PyNaCl is loaded only where a signature is made or checked, so that all else runs on the standard library.
 """
 
 import binascii
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from hashlib import sha256
-
-from nacl.exceptions import BadSignatureError
-from nacl.signing import SigningKey, VerifyKey
 
 from zhagen.core.errors import RuleError
 
@@ -73,6 +71,8 @@ class PublicKey:
 
 def public_key(name: str, seed: bytes) -> PublicKey:
     """Return the public half of the signing key that grows from a seed of 32 bytes."""
+    from nacl.signing import SigningKey
+
     return PublicKey(name, bytes(SigningKey(seed).verify_key))
 
 
@@ -100,6 +100,8 @@ def sign(checkpoint: Checkpoint, seed: bytes, *, name: str) -> str:
         seed: The secret 32 bytes of the signing key.
         name: Name of the signer's key.
     """
+    from nacl.signing import SigningKey
+
     key_hash = public_key(name, seed).key_hash
     value = SigningKey(seed).sign(checkpoint.body.encode()).signature
     return f"{checkpoint.body}\n{_SIGNATURE_MARK}{name} {b64encode(key_hash + value).decode()}\n"
@@ -132,6 +134,9 @@ def is_signed_by(checkpoint: Checkpoint, signatures: tuple[Signature, ...], key:
 
 
 def _verifies(key: PublicKey, body: bytes, value: bytes) -> bool:
+    from nacl.exceptions import BadSignatureError
+    from nacl.signing import VerifyKey
+
     try:
         VerifyKey(key.key).verify(body, value)
     except BadSignatureError:
