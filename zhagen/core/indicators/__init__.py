@@ -1,1 +1,1 @@
-"""One typed function an indicator: unit, shape, source, smallest usable count."""
+"""One typed function an indicator, on frozen rows; `registry.INDICATORS` lists them."""
