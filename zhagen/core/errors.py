@@ -47,10 +47,20 @@ def render(error: RuleError, catalogue: Catalogue, language: str) -> str:
     texts = catalogue.get(error.code)
     if texts is None:
         return str(error)
-    text = Formatter().vformat(texts[language], (), _Figures(error.figures))
+    text = _where(error, language) + Formatter().vformat(texts[language], (), _Figures(error.figures))
     if not error.source:
         return text
     return f"{text}（依据：{error.source}）" if language == "zh" else f"{text} (rule: {error.source})"
+
+
+def _where(error: RuleError, language: str) -> str:
+    """Where in a file an error stands, for those that know it; empty for all others."""
+    file, line, key = (error.figures.get(name, "") for name in ("file", "line", "key"))
+    if not (file and line):
+        return ""
+    if language == "zh":
+        return f"{file} 第 {line} 行{f' {key}' if key else ''}："
+    return f"{file}, line {line}{f', {key}' if key else ''}: "
 
 
 class _Figures(dict[str, object]):

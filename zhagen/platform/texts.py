@@ -1,22 +1,14 @@
 """The message catalogue of the package, rendered at the edge in the reader's language."""
 
-import tomllib
-from functools import cache
-from importlib.resources import files
-
 from django.utils.translation import get_language
 
+from zhagen.cli import shipped
 from zhagen.core.errors import Catalogue, RuleError, render
 
 
-@cache
 def catalogue() -> Catalogue:
     """Return all message texts that ship with the package."""
-    texts: dict[str, dict[str, str]] = {}
-    for file in sorted((files("zhagen") / "rulebooks" / "messages").iterdir(), key=lambda each: each.name):
-        if file.name.endswith(".toml"):
-            texts.update(tomllib.loads(file.read_text(encoding="utf-8")))
-    return texts
+    return shipped.catalogue()
 
 
 def language() -> str:

@@ -59,9 +59,7 @@ def _head(raw: object, problems: Problems) -> dict[str, str]:
     try:
         head["place"] = place_prefix(head["place"])
     except RuleError:
-        problems.add(
-            "bad_place", ("layer", "place"), expected="0, 2, 4, 6, 9, 12 位数字 / digits", place=head["place"]
-        )
+        problems.add("bad_place", ("layer", "place"), place=head["place"])
     return head
 
 

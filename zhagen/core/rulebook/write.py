@@ -55,9 +55,7 @@ def layer_from_rows(head: LayerHead, rows: Iterable[LayerRow], *, upper: Sequenc
     for row in rows:
         rule = definition(upper, row.name)
         if not row.source.strip():
-            raise RuleError(
-                "rulebook.missing_source", file=head.name, line=0, key=row.name, expected="source"
-            )
+            raise RuleError("rulebook.missing_source", key=row.name, expected="source")
         value = checked_value(row.value, rule.unit, rule.choices)
         dated.setdefault(row.name, {})[row.since] = Dated(row.since, value, row.source, row.confirm)
     entries = {

@@ -1,1 +1,0 @@
-"""Commands on files: rulebooks, logs. They import no Django and need no database."""

@@ -1,0 +1,1 @@
+"""Commands on files: rulebooks, calendars, logs. They import no Django and need no database."""
