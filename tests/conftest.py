@@ -20,3 +20,24 @@ def forget_clock_mark():
     clock.forget_mark()
     yield
     clock.forget_mark()
+
+
+@pytest.fixture(autouse=True)
+def flushable_log(request):
+    """A test with real transactions empties all tables at its end, which the log's triggers refuse."""
+    has_real_transactions = {"transactional_db", "live_server"} & set(request.fixturenames)
+    if not has_real_transactions and not _is_transactional(request.node):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    from django.db import connection
+
+    from zhagen.audit import triggers
+
+    triggers.remove(connection)
+
+
+def _is_transactional(item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    return marker is not None and bool(marker.kwargs.get("transaction"))

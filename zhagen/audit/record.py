@@ -1,15 +1,15 @@
 """Record one event of an action, in the action's own transaction."""
 
 import datetime as dt
-import hashlib
 import json
 import secrets
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Max
 
-from zhagen.audit.models import Event, EventPayload
+from zhagen.audit.models import Event, EventPayload, Pending
+from zhagen.core.log_form import canonical, commitment
 from zhagen.core.types import Actor
 
 
@@ -27,21 +27,31 @@ def record(
         kind: Concept and past participle, such as "tender.published".
         obj: The object that changed.
         by: Who did it.
-        at: The moment of receipt.
+        at: The moment of receipt, aware.
         payload: Figures that explain the change; no personal data of residents.
     """
+    if at.tzinfo is None:
+        raise ValueError(f"{kind}: a moment without time zone")
     stream = stream_of(obj)
+    _queue_for(stream)
     last = Event.objects.filter(stream=stream).aggregate(last=Max("stream_seq"))["last"] or 0
-    figures = json.loads(json.dumps(payload or {}, ensure_ascii=False, sort_keys=True, default=str))
+    figures = json.loads(json.dumps(payload or {}, default=str))
     salt = secrets.token_hex(16)
-    text = salt + json.dumps(figures, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     event = Event.objects.create(
         stream=stream,
         stream_seq=last + 1,
         kind=kind,
         actor_key=by.key,
         at=at,
-        commitment=hashlib.sha256(text.encode()).hexdigest(),
+        commitment=commitment(salt, figures),
     )
-    EventPayload.objects.create(event=event, salt=salt, figures=figures)
+    EventPayload.objects.create(event=event, salt=salt, text=canonical(figures).decode())
+    Pending.objects.create(event=event)
     return event
+
+
+def _queue_for(stream: str) -> None:
+    """Let one transaction at a time append to a stream; on SQLite writers queue anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [stream])

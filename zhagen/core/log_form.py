@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from zhagen.core.merkle import leaf_hash
-
 FORM = "zhagen-log/1"
 """Name of the form in the header of an exported log."""
 
@@ -70,9 +68,9 @@ def header_line(origin: str, size: int, keys: tuple[str, ...]) -> bytes:
     return canonical({"form": FORM, "keys": list(keys), "origin": origin, "size": size})
 
 
-def event_line(number: int, leaf: bytes) -> bytes:
-    """Return the line of an event; `number` counts from 1."""
-    return b'{"event":%b,"leaf":"%b","number":%d}' % (leaf, leaf_hash(leaf).hex().encode(), number)
+def event_line(number: int, leaf: bytes, leaf_hash_hex: str) -> bytes:
+    """Return the line of an event: its number from 1, its bytes, and the leaf hash that was sealed."""
+    return b'{"event":%b,"leaf":"%b","number":%d}' % (leaf, leaf_hash_hex.encode(), number)
 
 
 def checkpoint_line(text: str) -> bytes:

@@ -31,6 +31,20 @@ current_request: ContextVar[RequestKey | None] = ContextVar("current_request", d
 _in_batch: ContextVar[bool] = ContextVar("in_batch", default=False)
 
 
+_before_commit: list[Callable[[], None]] = []
+
+
+def before_commit(step: Callable[[], None]) -> None:
+    """Run a step at the end of every write, inside its transaction; once however often it is given."""
+    if step not in _before_commit:
+        _before_commit.append(step)
+
+
+def _finish() -> None:
+    for step in _before_commit:
+        step()
+
+
 class AlreadyDone(RuleError):  # noqa: N818 - it is an answer, not a fault
     """The same form was sent twice; nothing was done the second time."""
 
@@ -45,7 +59,10 @@ def write_tx(action: Callable[P, T]) -> Callable[P, T]:
     def in_transaction(*args: P.args, **kwargs: P.kwargs) -> T:
         with transaction.atomic(savepoint=not _in_batch.get()):
             _claim_request()
-            return action(*args, **kwargs)
+            result = action(*args, **kwargs)
+            if not _in_batch.get():
+                _finish()
+            return result
 
     return in_transaction
 
@@ -70,5 +87,6 @@ def batch() -> Iterator[None]:
     try:
         with transaction.atomic():
             yield
+            _finish()
     finally:
         _in_batch.reset(token)

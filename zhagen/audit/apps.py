@@ -1,0 +1,16 @@
+"""The audit app: seals the log at the end of each transaction where the database allows it."""
+
+from django.apps import AppConfig
+
+
+class AuditConfig(AppConfig):
+    """Puts the sealer at the end of every write."""
+
+    name = "zhagen.audit"
+
+    def ready(self) -> None:
+        """Register the sealer with `write_tx`."""
+        from zhagen.audit.sealer import seal_in_transaction
+        from zhagen.platform.tx import before_commit
+
+        before_commit(seal_in_transaction)
