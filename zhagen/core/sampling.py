@@ -3,18 +3,16 @@
 Floats live only inside the interval estimates and are rounded outward at the edge to whole basis points.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor, sqrt
 from statistics import NormalDist
 
+from zhagen.core.draws import draw
 from zhagen.core.errors import RuleError
 from zhagen.core.exact import BP, half_up, share_bp
 from zhagen.core.money import split_by_weights
-
-Draw = Callable[[str, Sequence[str], int], Sequence[str]]
-"""`draw(seed, ids, k)`: k of the ids by the committed seed."""
 
 HALF_BP = BP // 2
 
@@ -107,12 +105,13 @@ def sample_size(
 
 
 def choose_doors(
-    doors_by_building: Mapping[str, Sequence[str]], size: int, *, seed: str, draw: Draw
+    doors_by_building: Mapping[str, Sequence[str]], size: int, *, seed: bytes, public: str = ""
 ) -> dict[str, tuple[str, ...]]:
     """Draw door numbers building by building, in proportion to their doors, by the committed seed.
 
     Returns:
         Building → doors drawn, in the order of the draw; buildings without a drawn door are left out.
+        Each building is a draw of its own with its name behind the public text ("root 17/3号楼").
 
     Raises:
         RuleError: "sampling.more_than_there_are" or "sampling.door_twice".
@@ -125,7 +124,7 @@ def choose_doors(
         raise RuleError("sampling.door_twice")
     shares = split_by_weights(size, counts) if size else [0] * len(counts)
     return {
-        building: tuple(draw(f"{seed}/{building}", sorted(doors_by_building[building]), share))
+        building: tuple(draw(seed, doors_by_building[building], share, public=f"{public}/{building}"))
         for building, share in zip(buildings, shares, strict=True)
         if share
     }

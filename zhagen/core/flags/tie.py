@@ -19,6 +19,9 @@ class TieKind(StrEnum):
     OTHER = "other"
 
 
+ORGANISATION = "org:"
+"""Party keys of organisations begin so; all others are people."""
+
 LAPSING = frozenset({TieKind.EMPLOYMENT, TieKind.DIRECTOR, TieKind.SHAREHOLDER, TieKind.OTHER})
 """Kinds that end, and count until the look-back has passed. Kin and same person do not end."""
 
@@ -29,7 +32,7 @@ class DeclaredTie:
 
     Args:
         key: Id of the declaration.
-        left: Party key, such as "user:7" or "agency:3".
+        left: Party key, such as "user:7" or "org:3".
         right: The other party.
         kind: Kind of tie.
         since: First day; None = not said, taken as always.
@@ -88,8 +91,9 @@ def blocked_by_ties(
 ) -> tuple[TiePath, ...]:
     """Return the shortest chain of ties from a person to each bidder; empty = may sit.
 
-    A chain goes freely over "same person", over at most one "kin", then into one organisation by
-    employment, direction or share, and on by shares only: two colleagues are not tied by their desk.
+    A chain goes freely over "same person", over at most one "kin", then into one organisation by any
+    kind, and on by shares only: two colleagues are not tied by their desk. "Kin" may lead straight to an
+    organisation, since relatives' names are declared to the discipline office alone.
     A tie of kind "other" blocks only when it is direct.
 
     Args:
@@ -162,15 +166,16 @@ _CONTROL = frozenset({TieKind.EMPLOYMENT, TieKind.DIRECTOR, TieKind.SHAREHOLDER}
 
 
 def _after(at: _At, tie: DeclaredTie, other: str) -> tuple[_At, ...]:
-    """Return where a step over a tie may lead; nowhere if such a step says nothing."""
-    share = tie.kind is TieKind.SHAREHOLDER
+    """Return where a step over a tie leads; nowhere if such a step says nothing."""
+    to_organisation = other.startswith(ORGANISATION)
     if at.phase is _Phase.HOLDINGS:
-        return (_At(other, at.phase, at.kin_used),) if share else ()
-    if at.phase is _Phase.OWNERS:
-        people = (_At(other, _Phase.PEOPLE),) if tie.kind in _CONTROL else ()
-        return (*people, _At(other, _Phase.OWNERS)) if share else people
-    if tie.kind is TieKind.SAME_PERSON:
-        return (_At(other, at.phase, at.kin_used),)
-    if tie.kind is TieKind.KIN:
-        return () if at.kin_used else (_At(other, at.phase, True),)
-    return (_At(other, _Phase.HOLDINGS, at.kin_used),) if tie.kind in _CONTROL else ()
+        return (_At(other, at.phase, at.kin_used),) if tie.kind is TieKind.SHAREHOLDER else ()
+    if at.phase is _Phase.OWNERS and to_organisation:
+        return (_At(other, at.phase),) if tie.kind is TieKind.SHAREHOLDER else ()
+    if tie.kind is TieKind.OTHER or (tie.kind is TieKind.KIN and at.kin_used):
+        return ()
+    kin_used = at.kin_used or tie.kind is TieKind.KIN
+    if to_organisation:
+        return (_At(other, _Phase.HOLDINGS, kin_used),)
+    is_personal = tie.kind not in _CONTROL
+    return (_At(other, _Phase.PEOPLE, kin_used),) if is_personal or at.phase is _Phase.OWNERS else ()

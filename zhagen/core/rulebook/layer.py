@@ -41,6 +41,7 @@ UNITS: Mapping[str, Kind] = {
     "yuan": Kind.NUMBER,
     "bp": Kind.NUMBER,
     "count": Kind.NUMBER,
+    "indicator": Kind.NUMBER,
     "persons": Kind.NUMBER,
     "megabytes": Kind.NUMBER,
     "pixels": Kind.NUMBER,
@@ -50,6 +51,7 @@ UNITS: Mapping[str, Kind] = {
     "weights_bp": Kind.WEIGHTS,
 }
 """Units of values. A number may also be a table of numbers (`value = { phone = 1, paper = 3 }`); the
+numbers of a table in `indicator` are each in the unit of the indicator that they are named after, the
 weights of a table in `weights_bp` sum to 10,000; amounts stand in whole yuan, as the law writes them."""
 
 LARGEST: Mapping[str, int] = {"bp": FULL_BP, "month_of_year": 12, "day_of_month": 31}

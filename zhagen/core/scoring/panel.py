@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 
 from zhagen.core.errors import RuleError, SeveralRulesError
-from zhagen.core.exact import BP
+from zhagen.core.exact import BP, share_bp
 from zhagen.core.flags.tie import DeclaredTie, TiePath, blocked_by_ties
 from zhagen.core.scoring.bid_terms import Bid, Criterion, CriterionKind
 from zhagen.core.scoring.reason import Reason
@@ -27,13 +26,13 @@ class PanelRules:
     Args:
         least: Fewest members.
         must_be_odd: Whether the number must be odd.
-        least_experts: Least share of experts, such as 2/3; 0 = none asked.
+        expert_share_bp: Least share of experts, rounded as shares are: 6,667 = two of three; 0 = none asked.
         source: Article or internal rule.
     """
 
     least: int
     must_be_odd: bool
-    least_experts: Fraction
+    expert_share_bp: int
     source: str = ""
 
 
@@ -53,14 +52,14 @@ def check_panel(members: Sequence[Member], rules: PanelRules) -> None:
         faults.append(RuleError("panel.too_small", source=rules.source, size=size, least=rules.least))
     if rules.must_be_odd and size % 2 == 0:
         faults.append(RuleError("panel.not_odd", source=rules.source, size=size))
-    if experts < rules.least_experts * size:
+    if share_bp(experts, size) < rules.expert_share_bp:
         faults.append(
             RuleError(
                 "panel.too_few_experts",
                 source=rules.source,
                 experts=experts,
                 size=size,
-                least=rules.least_experts,
+                least_bp=rules.expert_share_bp,
             )
         )
     if len(faults) == 1:

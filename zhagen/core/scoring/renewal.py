@@ -7,21 +7,12 @@ from enum import StrEnum
 from zhagen.core.errors import RuleError
 from zhagen.core.indicators.measure import Measure
 from zhagen.core.indicators.registry import INDICATORS, SELF_REPORTED
+from zhagen.core.lifecycle.annual_review import Advice
 from zhagen.core.scoring.reason import Reason
 from zhagen.core.trace import Trace
 
-
-class Advice(StrEnum):
-    """What may be advised, from the mildest to the harshest. Not renewing is not terminating."""
-
-    RENEW = "renew"
-    CORRECT = "correct"
-    RE_PROCURE = "re_procure"
-    NOT_RENEW = "not_renew"
-
-
-LADDER = tuple(Advice)
-"""The steps in order."""
+LADDER = (Advice.RENEW, Advice.CORRECT, Advice.REPROCURE, Advice.NOT_RENEW)
+"""The steps from the mildest to the harshest. Not renewing is not terminating."""
 
 
 class Verdict(StrEnum):
@@ -126,7 +117,7 @@ def advise_renewal(
     reasons = [result.reason for result in results]
     if advice in {Advice.RENEW, Advice.CORRECT} and months_served >= months_most:
         reasons.append(Reason("renewal.term_used_up", {"served": months_served, "most": months_most}))
-        advice = Advice.RE_PROCURE
+        advice = Advice.REPROCURE
     certain = {Verdict.KEPT, Verdict.MISSED}
     trace = Trace(
         "renewal.advice", advice.value if advice else None, "text", rule="harshest step of the terms",
