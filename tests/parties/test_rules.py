@@ -1,0 +1,43 @@
+"""The rules of an office come from files and from values adopted on a page."""
+
+import datetime as dt
+
+import pytest
+
+from tests.cast import STREET, cast
+from zhagen.core.errors import RuleError
+from zhagen.parties.models import RuleChange
+from zhagen.parties.rules import calendar, freeze, layers_with, rules_for, thawed
+
+ON = dt.date(2026, 6, 1)
+NAME = "acceptance.deemed_after"
+
+
+def test_a_confirmed_local_value_wins_from_its_day():
+    people = cast()
+    at = dt.datetime(2026, 5, 1, tzinfo=dt.UTC)
+    before = rules_for(STREET, ON).int(NAME)
+    RuleChange.objects.create(
+        place_id=STREET, name=NAME, value=before + 5, source="街道〔2026〕3号", from_on=ON, state="confirmed",
+        drafted_by=people["handler"].user, drafted_at=at, confirmed_by=people["chief"].user, confirmed_at=at,
+    )  # fmt: skip
+
+    assert rules_for(STREET, ON).int(NAME) == before + 5
+    assert rules_for(STREET, ON - dt.timedelta(days=1)).int(NAME) == before
+
+
+def test_a_local_value_that_loosens_the_law_is_refused():
+    with pytest.raises(RuleError):
+        layers_with([(STREET, "contract.term_ceiling", ON, 60, "街道〔2026〕4号")])
+
+
+def test_frozen_rules_come_back_equal():
+    rules = rules_for(STREET, ON)
+
+    frozen = freeze(rules, dt.datetime(2026, 6, 1, tzinfo=dt.UTC))
+
+    assert thawed(frozen.digest) == rules
+
+
+def test_the_calendar_knows_the_national_day_of_2026():
+    assert not calendar().is_working_day(dt.date(2026, 10, 1))
