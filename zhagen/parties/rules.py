@@ -54,7 +54,9 @@ def file_layers() -> tuple[Layer, ...]:
     """Return the layers that ship with the package and the office's own files."""
     shipped = [each for each in (files("zhagen") / "rulebooks").iterdir() if each.name.endswith(".toml")]
     own = sorted(Path(settings.HOME, OWN_FILES).glob("*.toml"))
-    texts = [(each.name, each.read_text(encoding="utf-8")) for each in sorted(shipped, key=lambda each: each.name)]
+    texts = [
+        (each.name, each.read_text(encoding="utf-8")) for each in sorted(shipped, key=lambda each: each.name)
+    ]
     texts += [(str(each), each.read_text(encoding="utf-8")) for each in own]
     layers = tuple(parse_layer(text, file=name) for name, text in texts)
     check_layers(layers)
