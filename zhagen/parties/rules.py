@@ -1,4 +1,4 @@
-"""The rules and the calendar of an office: shipped files, the office's own files, values adopted on a page."""
+"""The rules and calendar of an office: shipped files, its own files, values adopted on a page."""
 
 import datetime as dt
 from collections.abc import Iterable
