@@ -34,3 +34,23 @@ class DoneRequest(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["actor_key", "token"], name="donerequest_once")]
+
+
+class VaultPerson(Record):
+    """A person's data under his own key; without the key nothing of him can be read any more."""
+
+    wrapped_key = models.BinaryField(null=True)
+    sealed = models.BinaryField(null=True)
+    phone_index = models.CharField(max_length=64, blank=True, db_index=True)
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(wrapped_key__isnull=False, sealed__isnull=False, erased_at__isnull=True)
+                | models.Q(
+                    wrapped_key__isnull=True, sealed__isnull=True, phone_index="", erased_at__isnull=False
+                ),
+                name="vaultperson_erased_wholly",
+            )
+        ]
