@@ -33,25 +33,7 @@ KEY_BITS = 256
 KEY_MARK_BYTES = 4
 MOBILE_DIGITS = 11
 SHOWN_FIRST, SHOWN_LAST = 3, 4
-DOUBLE_SURNAMES = frozenset(
-    [
-        "欧阳",
-        "司马",
-        "上官",
-        "诸葛",
-        "司徒",
-        "东方",
-        "皇甫",
-        "尉迟",
-        "公孙",
-        "慕容",
-        "长孙",
-        "宇文",
-        "夏侯",
-        "令狐",
-        "端木",
-    ]
-)
+DOUBLE_SURNAMES = re.compile("欧阳|司马|上官|诸葛|司徒|东方|皇甫|尉迟|公孙|慕容|长孙|宇文|夏侯|令狐|端木")
 
 Recorder = Callable[[str, models.Model, Actor, dict[str, object]], object]
 _recorder: list[Recorder] = []
@@ -211,7 +193,7 @@ def mask_name(name: str) -> str:
     >>> mask_name("王秀英"), mask_name("欧阳明"), mask_name("Mary Jones")
     ('王**', '欧阳*', 'M*********')
     """
-    shown = name[:2] if name[:2] in DOUBLE_SURNAMES else name[:1]
+    shown = name[:2] if DOUBLE_SURNAMES.match(name) else name[:1]
     return shown + "*" * (len(name) - len(shown))
 
 
