@@ -4,7 +4,7 @@ import pytest
 
 from zhagen.platform import clock
 
-DJANGO_FREE = ("tests/core", "tests/lab")
+DJANGO_FREE = ("tests/core", "tests/lab", "tests/cli")
 
 
 def pytest_collection_modifyitems(items):

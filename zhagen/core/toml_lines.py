@@ -39,9 +39,11 @@ class Problems:
         return self.lines.get(path, 1)
 
     def add(self, what: str, path: Path, *, expected: str = "", source: str = "", **figures: object) -> None:
-        """Note one problem: its code (without the concept), where it stands and what would be right."""
+        """Note one problem, once: its code (without the concept), where it stands and what would be right."""
         known = {"file": self.file, "line": self.line(path), "key": ".".join(path), "expected": expected}
-        self.errors.append(RuleError(f"{self.concept}.{what}", source=source, **known, **figures))
+        error = RuleError(f"{self.concept}.{what}", source=source, **known, **figures)
+        if str(error) not in map(str, self.errors):
+            self.errors.append(error)
 
     def stop(self) -> None:
         """Raise what was noted, in the order of the lines; do nothing where the file is right."""

@@ -190,8 +190,9 @@ def _dated(item: _Table, table: _Table, here: Path, problems: Problems, unit: st
 
 
 def _is_confirm(item: _Table, table: _Table, here: Path, problems: Problems) -> bool:
-    holder = item if "confirm" in item else table
-    return _optional_flag(holder, "confirm", here, problems)
+    if "confirm" in item:
+        return _optional_flag(item, "confirm", here, problems)
+    return _optional_flag(table, "confirm", here[:-2], problems)
 
 
 def _check_entry(entry: Entry, path: Path, problems: Problems, *, is_national: bool) -> None:
