@@ -1,21 +1,89 @@
 # Zhagen 扎根. `make demo` and `make test` do all their own set-up.
-PY ?= .venv/bin
+SHELL := /bin/bash
+VENV ?= .venv
+PY ?= $(VENV)/bin
 PYTHON ?= python3
+PORT ?= 8000
 export PYTHONPATH := .
-APPS := platform audit parties community procurement delivery
+APPS := platform audit parties community procurement delivery integrity
+PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
+SUITE := $(PY)/python -m pytest -p no:cacheprovider -n 2 --dist loadfile
 
 help:
-	@echo "make demo   一条命令看演示 / run the demo"
-	@echo "make test   全部测试 / run the suite"
-	@echo "make check  测试、格式、类型、架构 / what CI runs"
+	@echo "make demo      一条命令看演示（PORT=8000）/ run the demo"
+	@echo "make test      全部测试：SQLite、PostgreSQL、浏览器 / the whole suite"
+	@echo "make fast      核心测试，几秒 / the core's tests"
+	@echo "make lint      格式、类型、架构 / format, types, import contracts"
+	@echo "make docs      由代码生成的参考文档 / generated reference"
+	@echo "make bench     各项测速 / benchmarks"
+	@echo "make check     CI 运行的全部检查 / what CI runs"
+	@echo "make campaign  全尺寸的证明，数小时 / proofs at full size"
+	@echo "make lock      重新锁定依赖 / lock the dependencies anew"
+
+demo: $(VENV)/ready  ## PORT= changes the port
+	@PORT=$(PORT) $(VENV)/bin/zhagen demo
+
+test: $(VENV)/ready-dev test-sqlite test-postgres
+
+test-sqlite:
+	@echo "== SQLite =="
+	@command -v chromium >/dev/null || echo "没有 Chromium，浏览器测试将跳过（apt-get install chromium fonts-noto-cjk） / no Chromium: browser journeys are skipped"
+	$(SUITE) -rs
+
+test-postgres:
+	@echo "== PostgreSQL =="
+	$(SUITE) -p tests.on_postgres -m "not browser" tests
+
+fast:
+	$(PY)/python -m pytest -p no:cacheprovider tests/core tests/lab
+
+lint:
+	$(PY)/ruff format --check .
+	$(PY)/ruff check .
+	$(PY)/lint-imports
+	$(PY)/mypy
+	$(MAKE) -s migrations-check
+
+docs:
+	$(PY)/python -m zhagen.web.reference docs/reference
+
+bench:
+	@for each in bench/*.py; do echo "== $$each"; $(PY)/python $$each || exit 1; done
+
+check: lint test
+
+campaign: $(VENV)/ready-dev
+	ZHAGEN_CAMPAIGN=1 $(PY)/python -m pytest -p no:cacheprovider -m campaign
 
 migrations:  ## one initial migration an app while nothing is released; those written by hand stand aside
 	rm -f $(foreach a,$(APPS),zhagen/$(a)/migrations/000?_initial.py)
-	for f in $$(ls zhagen/*/migrations/0*.py); do mv $$f $$f.aside; done
+	for f in $$(ls zhagen/*/migrations/0*.py 2>/dev/null); do mv $$f $$f.aside; done
 	$(PY)/python -m zhagen.web.manage makemigrations $(APPS) -v 0 -n initial; made=$$?; \
-	for f in $$(ls zhagen/*/migrations/*.aside); do mv $$f $${f%.aside}; done; exit $$made
+	for f in $$(ls zhagen/*/migrations/*.aside 2>/dev/null); do mv $$f $${f%.aside}; done; exit $$made
 
 migrations-check:
 	$(PY)/python -m zhagen.web.manage makemigrations --check --dry-run -v 0
 
-.PHONY: help migrations migrations-check
+lock:
+	$(PY)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml -o requirements.lock
+	$(PY)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra dev pyproject.toml -o requirements-dev.lock
+
+$(VENV)/ready: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "1/2 安装依赖（首次约一分钟）/ installing the packages (about a minute the first time)"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@echo "2/2 安装扎根 / installing zhagen"
+	@$(PIP) install -q --no-deps -e .
+	@touch $@
+
+$(VENV)/ready-dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+	@echo "1/2 安装依赖和测试工具（首次约两分钟）/ installing packages and test tools (about two minutes the first time)"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@echo "2/2 安装扎根 / installing zhagen"
+	@$(PIP) install -q --no-deps -e .
+	@touch $@
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更新：make PYTHON=python3.11 / Python 3.11 or newer is needed: make PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "不能建立虚拟环境：请先安装 python3-venv（apt-get install python3-venv），再运行一次 / cannot make a virtual environment: install python3-venv (apt-get install python3-venv) and run again"; exit 1; }
+
+.PHONY: help demo test test-sqlite test-postgres fast lint docs bench check campaign migrations migrations-check lock

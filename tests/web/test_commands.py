@@ -1,0 +1,155 @@
+"""The commands that need the database: their list, their refusals, and the server for real."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from zhagen.core.errors import RuleError
+from zhagen.web import manage
+from zhagen.web.commands.serve import answers, require_free
+
+ROOT = Path(__file__).resolve().parents[2]
+MEBIBYTE = 1024 * 1024
+
+
+def run_zhagen(home: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "zhagen.web.manage", *words],
+        cwd=ROOT,
+        env=environment(home, **more),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    kept = {name: text for name, text in os.environ.items() if name != "ZHAGEN_DATABASE_URL"}
+    return {**kept, "ZHAGEN_HOME": str(home), "PYTHONPATH": str(ROOT), "ZHAGEN_LANGUAGE": "en", **more}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_overview_names_every_command_in_the_terminals_language(monkeypatch, language):
+    monkeypatch.setenv("ZHAGEN_LANGUAGE", language)
+
+    lines = manage.overview().splitlines()
+
+    described = {line.split()[1]: line.split(maxsplit=2)[2] for line in lines if line.startswith("  zhagen")}
+    assert set(described) == set(manage.COMMANDS)
+    assert all(bool(re.search("[一-鿿]", text)) == (language == "zh") for text in described.values())
+
+
+def test_an_unknown_command_is_refused_with_the_list(capsys):
+    code = manage.main(["frobnicate"])
+
+    shown = capsys.readouterr()
+    assert code == 2
+    assert "frobnicate" in shown.err
+    assert "zhagen serve" in shown.out
+
+
+def test_a_taken_port_is_named_with_the_way_out():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+
+        with pytest.raises(RuleError) as refused:
+            require_free("127.0.0.1", port)
+
+    assert refused.value.code == "command.port_taken"
+    assert refused.value.figures["port"] == port
+
+
+def test_a_port_that_cannot_be_is_refused():
+    with pytest.raises(RuleError) as refused:
+        require_free("127.0.0.1", 99_999)
+
+    assert refused.value.code == "command.port_refused"
+
+
+@pytest.fixture(scope="module")
+def prepared_home(tmp_path_factory) -> Path:
+    home = tmp_path_factory.mktemp("home")
+    done = run_zhagen(home, "prepare")
+    assert done.returncode == 0, done.stderr
+    return home
+
+
+def test_preparing_twice_changes_nothing_the_second_time(prepared_home):
+    before = (prepared_home / "prepared").read_text()
+
+    again = run_zhagen(prepared_home, "prepare")
+
+    assert again.returncode == 0
+    assert "Making" not in again.stdout
+    assert (prepared_home / "prepared").read_text() == before
+
+
+def test_serve_answers_within_memory_and_stops_when_told(prepared_home):
+    port = _free_port()
+    log = prepared_home / "serve.log"
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "zhagen.web.manage", "serve", "--port", str(port)],
+            cwd=ROOT,
+            env=environment(prepared_home),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _wait_until_it_answers(f"http://127.0.0.1:{port}/", server)
+        resident = _resident_bytes(server.pid)
+        taken = run_zhagen(prepared_home, "serve", "--port", str(port))
+        server.send_signal(signal.SIGTERM)
+        code = server.wait(20)
+    finally:
+        server.kill()
+
+    assert code == 0, log.read_text()
+    assert resident < 300 * MEBIBYTE
+    assert taken.returncode == 2
+    assert f"Port {port}" in taken.stderr
+    assert "Traceback" not in log.read_text()
+    assert not answers(f"http://127.0.0.1:{port}/")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_until_it_answers(address: str, server: subprocess.Popen) -> None:
+    until = time.monotonic() + 60
+    while not answers(address):
+        assert server.poll() is None, "the server ended before it answered"
+        assert time.monotonic() < until, "no answer within a minute"
+        time.sleep(0.1)
+    time.sleep(2)  # the runner beside the pages has loaded by then
+
+
+def _resident_bytes(pid: int) -> int:
+    if not Path("/proc").is_dir():
+        pytest.skip("no /proc here: memory is not measured")
+    of_parent = {}
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            text = status.read_text()
+        except OSError:
+            continue
+        figures = dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
+        of_parent[int(figures["Pid"])] = (int(figures["PPid"]), int(figures.get("VmRSS", "0").split()[0]) * 1024)
+    family, size = {pid}, 0
+    while size != len(family):
+        size = len(family)
+        family |= {child for child, (parent, _) in of_parent.items() if parent in family}
+    return sum(of_parent[each][1] for each in family)

@@ -1,0 +1,56 @@
+"""Load the demo into its own data home and serve it."""
+
+import argparse
+import os
+
+from zhagen.core.errors import RuleError
+from zhagen.web.commands import prepare, serve
+from zhagen.web.commands.words import tell, words
+
+MARK = "demo-loaded"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take the address to listen on."""
+    serve.add_arguments(parser)
+    parser.add_argument("--no-serve", action="store_true", help="load only")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Load the demo if it is not there yet, print an account for each role, serve."""
+    os.environ.setdefault("ZHAGEN_HOME", "var/demo")
+    if not options.no_serve:
+        serve.require_free(options.host, options.port)
+    load_once()
+    _print_accounts()
+    return 0 if options.no_serve else serve.serve(options.host, options.port)
+
+
+def load_once() -> None:
+    """Load the demo into an empty data home; a mark file spares the second start the question.
+
+    Raises:
+        RuleError: "command.demo_not_here": the data home belongs to a real office.
+    """
+    mark = prepare.data_home() / MARK
+    if mark.exists() and prepare.is_prepared():
+        return
+    prepare.prepare()
+    from zhagen.parties.models import User
+    from zhagen.platform.clock import is_demo
+    from zhagen.web.demo.load import is_loaded, load_demo
+
+    if not is_demo() and User.objects.exists():
+        raise RuleError("command.demo_not_here", home=prepare.data_home())
+    if not is_loaded():
+        tell("command.demo_loading")
+        load_demo()
+    mark.touch()
+
+
+def _print_accounts() -> None:
+    from zhagen.web.demo.accounts import ACCOUNTS, PASSWORD
+
+    tell("command.demo_accounts", password=PASSWORD)
+    for account in ACCOUNTS:
+        print(f"  {account.username:<14} {words(RuleError(f'role.{account.role}'))}  {account.name}", flush=True)

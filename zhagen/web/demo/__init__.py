@@ -1,0 +1,1 @@
+"""The demo: fictional streets under the reserved code 99."""
