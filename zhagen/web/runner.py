@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from django.db import close_old_connections
 
+from zhagen.audit.sealer import seal_pending
 from zhagen.platform.clock import now
 from zhagen.platform.due import run_due
 from zhagen.platform.queue import drain
@@ -29,6 +30,7 @@ def run_until(stop: threading.Event) -> None:
     """Beat until told to stop; a failing part is logged and tried again at the next beat."""
     last_tick = 0.0
     while not stop.is_set():
+        _try(seal_pending)
         _try(work_queue)
         if time.monotonic() - last_tick >= TICK_SECONDS:
             last_tick = time.monotonic()
