@@ -147,7 +147,10 @@ def _resident_bytes(pid: int) -> int:
         except OSError:
             continue
         figures = dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
-        of_parent[int(figures["Pid"])] = (int(figures["PPid"]), int(figures.get("VmRSS", "0").split()[0]) * 1024)
+        of_parent[int(figures["Pid"])] = (
+            int(figures["PPid"]),
+            int(figures.get("VmRSS", "0").split()[0]) * 1024,
+        )
     family, size = {pid}, 0
     while size != len(family):
         size = len(family)

@@ -53,4 +53,6 @@ def _print_accounts() -> None:
 
     tell("command.demo_accounts", password=PASSWORD)
     for account in ACCOUNTS:
-        print(f"  {account.username:<14} {words(RuleError(f'role.{account.role}'))}  {account.name}", flush=True)
+        print(
+            f"  {account.username:<14} {words(RuleError(f'role.{account.role}'))}  {account.name}", flush=True
+        )

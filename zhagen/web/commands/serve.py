@@ -112,7 +112,7 @@ def _stop(pages: subprocess.Popen[bytes]) -> None:
 
 
 def _announce(host: str, port: int, pages: subprocess.Popen[bytes]) -> None:
-    shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host
+    shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
     address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and pages.poll() is None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from zhagen.core.types import Role
 
-PASSWORD = "zhagen-demo-2026"
+PASSWORD = "zhagen-demo-2026"  # noqa: S105 - printed at the start of every demo
 
 
 @dataclass(frozen=True)
