@@ -12,8 +12,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     if words and words[0] in FILE_WORDS:
         from zhagen.cli.run import main as run_on_files
+        from zhagen.cli.talk import NEEDS_DATABASE
 
-        return run_on_files(words)
+        code = run_on_files(words)
+        if code != NEEDS_DATABASE:
+            return code
+        words = ["_".join(words[:2]), *words[2:]]
     from zhagen.web.manage import main as run_with_database
 
     return run_with_database(words)

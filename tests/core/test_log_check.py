@@ -10,13 +10,14 @@ from tests.core.log_world import (
     SEED,
     a_log,
     an_event,
+    edit,
     exported,
     forged,
+    fork,
     grown,
     numbered,
     signed_root,
 )
-from tests.core.log_world import edit, fork
 from zhagen.core.checkpoint import Checkpoint, PublicKey, public_key, sign
 from zhagen.core.errors import RuleError
 from zhagen.core.log_check import MOST_FINDINGS, check_log

@@ -43,4 +43,7 @@ def test_header_and_root_are_plain_json() -> None:
 def test_a_commitment_is_the_hash_of_salt_and_canonical_figures() -> None:
     text = '5a17{"amount_fen":1200,"theme":"楼道灯"}'
 
-    assert commitment("5a17", {"theme": "楼道灯", "amount_fen": 1200}) == hashlib.sha256(text.encode()).hexdigest()
+    assert (
+        commitment("5a17", {"theme": "楼道灯", "amount_fen": 1200})
+        == hashlib.sha256(text.encode()).hexdigest()
+    )

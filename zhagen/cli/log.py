@@ -1,6 +1,7 @@
 """`zhagen log verify|verifier|draw`: check an exported event log or a draw, without a database."""
 
 import argparse
+import ast
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -22,17 +23,26 @@ def register(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     """Add the commands on the event log."""
     group = groups.add_parser("log", help="事件日志 / the event log")
     commands = group.add_subparsers(dest="command", required=True)
-    command = add_command(commands, "verify", "核对日志：改、删、换、截、分叉 / find any edit, drop, swap, cut, fork")
+    command = add_command(
+        commands, "verify", "核对日志：改、删、换、截、分叉 / find any edit, drop, swap, cut, fork"
+    )
     add_verify_arguments(command)
     command.set_defaults(run=run_verify)
-    command = add_command(commands, "verifier", "输出单文件核对程序 / print the verifier as one file of Python")
+    command = add_command(
+        commands, "verifier", "输出单文件核对程序 / print the verifier as one file of Python"
+    )
     command.set_defaults(run=run_verifier)
+    command = add_command(commands, "export", "导出数据库中的日志 / write the log of the database to a file")
+    command.add_argument("file", metavar="FILE")
+    command.set_defaults(run=lambda args: NEEDS_DATABASE)
     _add_draw(commands)
 
 
 def add_verify_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `log verify` takes, on a file as on the live database."""
-    parser.add_argument("file", nargs="?", metavar="FILE", help="导出的日志；不写则核对数据库 / none: the database")
+    parser.add_argument(
+        "file", nargs="?", metavar="FILE", help="导出的日志；不写则核对数据库 / none: the database"
+    )
     parser.add_argument(
         "--root",
         action="append",
@@ -40,7 +50,9 @@ def add_verify_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE_OR_TEXT",
         help="外部保存的日志根，可多次 / a root kept outside, may be repeated",
     )
-    parser.add_argument("--key", action="append", default=[], help="日志公钥，可多次 / a public key, may be repeated")
+    parser.add_argument(
+        "--key", action="append", default=[], help="日志公钥，可多次 / a public key, may be repeated"
+    )
     parser.add_argument("--json", action="store_true", help="机器可读 / for machines")
 
 
@@ -50,7 +62,9 @@ def _add_draw(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     command.add_argument("seed", help="事后公开的种子（十六进制） / seed in hex, published after")
     command.add_argument("population", metavar="FILE", help="名单，每行一个 / candidates, one a line")
     command.add_argument("drawn", nargs="+", help="公布的结果，按顺序 / the result in its order")
-    command.add_argument("--public", default="", help="封闭名单时的公开文字 / public text fixed with the list")
+    command.add_argument(
+        "--public", default="", help="封闭名单时的公开文字 / public text fixed with the list"
+    )
     command.set_defaults(run=run_draw)
 
 
@@ -147,13 +161,16 @@ def verifier_source() -> str:
 
 
 def _without_own_imports(source: str) -> str:
-    """Drop the imports of other modules of the product and the docstring of the module."""
-    lines = source.split("\n")
-    first = next(i for i, line in enumerate(lines) if line.startswith(("import ", "from ")))
-    return "\n".join(line for line in lines[first:] if not line.startswith("from zhagen."))
+    """Drop a module's docstring and its imports of other modules of the product."""
+    body = ast.parse(source).body
+    own = [
+        node for node in body if isinstance(node, ast.ImportFrom) and str(node.module).startswith("zhagen.")
+    ]
+    dropped = {line for node in (body[0], *own) for line in range(node.lineno, (node.end_lineno or 0) + 1)}
+    return "\n".join(line for number, line in enumerate(source.split("\n"), start=1) if number not in dropped)
 
 
-_VERIFIER_MAIN = '''
+_VERIFIER_MAIN = """
 if __name__ == "__main__":
     import sys
 
@@ -164,4 +181,4 @@ if __name__ == "__main__":
         print(item)
     print("events", report.size, "root", report.root.hex(), "NOT SOUND" if report.findings else "sound")
     sys.exit(1 if report.findings else 0)
-'''
+"""

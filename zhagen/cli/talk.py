@@ -15,6 +15,9 @@ from zhagen.core.rulebook.layer import place_prefix
 OK, BROKEN, USAGE = 0, 1, 2
 """Exit codes: done; a rule or a file is broken; the command itself cannot be run."""
 
+NEEDS_DATABASE = -1
+"""What a command answers that was given no file: the same command on the live database does it."""
+
 
 def language_of(environment: Mapping[str, str]) -> str:
     """Return "en" where the environment asks for English, else "zh".
