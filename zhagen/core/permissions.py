@@ -42,6 +42,7 @@ def _all(roles: tuple[Role, ...], reach: Reach) -> dict[Role, Reach]:
 SITE: Mapping[str, Mapping[Role, Reach]] = {
     "site.front": {R.PUBLIC: S.ALL},
     "site.language": {R.PUBLIC: S.ALL},
+    "site.look": {R.PUBLIC: S.ALL},
     "site.desk": _all(STAFF, S.ALL),
 }
 

@@ -11,7 +11,7 @@ class PlatformConfig(AppConfig):
     label = "platform"
 
     def ready(self) -> None:
-        """Load what registers itself by name: access, tasks and due of each app."""
+        """Load what registers itself by name: access, tasks, due and desk of each app."""
         import zhagen.platform.pages  # noqa: F401 - registers the start-up check
 
-        autodiscover_modules("access", "tasks", "due")
+        autodiscover_modules("access", "tasks", "due", "desk")

@@ -1,20 +1,29 @@
 """What every page knows."""
 
+from django.conf import settings
 from django.http import HttpRequest
 
-from zhagen.core.permissions import TABLE, may
 from zhagen.platform.clock import is_demo, now
+from zhagen.platform.desk import places_for
 
-NAVIGATION = ()
+SIZE_COOKIE, CONTRAST_COOKIE = "zhagen_size", "zhagen_contrast"
 
 
 def every_page(request: HttpRequest) -> dict[str, object]:
-    """Give each template the actor, the clock and the places he may go."""
+    """Give each template the actor, the clock, the reader's look and the places he may go."""
     actor = getattr(request, "actor", None)
-    return {"actor": actor, "now": now(), "is_demo": is_demo(), "places_to_go": _places_to_go(actor)}
+    return {
+        "actor": actor,
+        "now": now(),
+        "is_demo": is_demo(),
+        "places_to_go": places_for(actor) if actor is not None else [],
+        "languages": settings.LANGUAGES,
+        **_look(request),
+    }
 
 
-def _places_to_go(actor) -> list[tuple[str, str]]:  # type: ignore[no-untyped-def]
-    if actor is None:
-        return []
-    return [(title, name) for action, title, name in NAVIGATION if action in TABLE and may(actor, action)]
+def _look(request: HttpRequest) -> dict[str, object]:
+    is_large = request.COOKIES.get(SIZE_COOKIE) == "large"
+    is_contrast = request.COOKIES.get(CONTRAST_COOKIE) == "high"
+    classes = " ".join(name for name, is_on in (("large", is_large), ("contrast", is_contrast)) if is_on)
+    return {"is_large": is_large, "is_contrast": is_contrast, "look_classes": classes}

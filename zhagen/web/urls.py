@@ -8,6 +8,7 @@ urlpatterns = [
     path("", public.front, name="front"),
     path("desk/", desk.desk, name="desk"),
     path("language/", public.language_choose, name="language_choose"),
+    path("look/", public.look_choose, name="look_choose"),
     path("accounts/", include("allauth.urls")),
     path("", include("zhagen.parties.urls")),
     path("", include("zhagen.procurement.urls")),

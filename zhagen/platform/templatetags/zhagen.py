@@ -8,7 +8,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from zhagen.core.money import format_yuan
-from zhagen.platform.clock import SHANGHAI
+from zhagen.platform.clock import SHANGHAI, today
+from zhagen.platform.parts import TONES, Deadline
 from zhagen.platform.texts import say
 
 register = template.Library()
@@ -54,3 +55,21 @@ def move_name(move: str, concept: str) -> str:
 def once() -> SafeString:
     """Put a key into a form so that sending it twice does it once; beside `{% csrf_token %}`."""
     return format_html('<input type="hidden" name="_key" value="{}">', uuid.uuid4().hex)
+
+
+@register.inclusion_tag("web/_state.html")
+def state(state: str, concept: str) -> dict[str, str]:
+    """Draw a state as a badge: `{% state need.state "need" %}`."""
+    return {"name": say(f"state.{concept}.{state}"), "tone": TONES.get(str(state), "")}
+
+
+@register.inclusion_tag("web/_deadline.html")
+def deadline(due_on: dt.date | None) -> dict[str, object]:
+    """Draw a day with the days left or overdue: `{% deadline need.next_on %}`."""
+    return {"due": None if due_on is None else Deadline(due_on, (due_on - today()).days)}
+
+
+@register.filter
+def when(at: dt.datetime | dt.date | None) -> str:
+    """Show a moment with its time, a date without."""
+    return moment(at) if isinstance(at, dt.datetime) else day(at)

@@ -1,4 +1,4 @@
-"""The public front page and the choice of language."""
+"""The public front page and the choices of language and look."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -6,6 +6,9 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from zhagen.platform.pages import page
+from zhagen.web.context import CONTRAST_COOKIE, SIZE_COOKIE
+
+YEAR_SECONDS = 365 * 24 * 3600
 
 
 @page("site.front")
@@ -14,15 +17,33 @@ def front(request: HttpRequest) -> HttpResponse:
     return render(request, "web/front.html")
 
 
+def _back(request: HttpRequest) -> HttpResponse:
+    """Return to the page the form stood on, never to another site."""
+    back = request.POST.get("next", "/")
+    return redirect(back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else "/")
+
+
 @page("site.language", methods=("POST",))
 def language_choose(request: HttpRequest) -> HttpResponse:
     """Remember the language in a cookie and go back."""
-    back = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}):
-        back = "/"
-    response = redirect(back)
+    answer = _back(request)
     if request.POST.get("language") in dict(settings.LANGUAGES):
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME, request.POST["language"], samesite="Lax", httponly=True
-        )
-    return response
+        _remember(answer, settings.LANGUAGE_COOKIE_NAME, request.POST["language"])
+    return answer
+
+
+@page("site.look", methods=("POST",))
+def look_choose(request: HttpRequest) -> HttpResponse:
+    """Remember large type or high contrast in a cookie and go back."""
+    answer = _back(request)
+    for field, cookie, known in (
+        ("size", SIZE_COOKIE, {"large", "normal"}),
+        ("contrast", CONTRAST_COOKIE, {"high", "normal"}),
+    ):
+        if request.POST.get(field) in known:
+            _remember(answer, cookie, request.POST[field])
+    return answer
+
+
+def _remember(answer: HttpResponse, cookie: str, value: str) -> None:
+    answer.set_cookie(cookie, value, max_age=YEAR_SECONDS, samesite="Lax", httponly=True)

@@ -1,0 +1,26 @@
+"""What procurement puts on the desks and into the menu."""
+
+from collections.abc import Iterable
+
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from zhagen.core.lifecycle.need import OPEN
+from zhagen.core.types import Role
+from zhagen.platform.desk import DeskItem, Reader, desk_item, first_step, menu_place
+from zhagen.platform.scope import visible
+from zhagen.procurement.models import Need
+
+menu_place(_("需求"), "need_list", "need.list")
+first_step(_("替居民记下第一条需求"), "need_raise", "need.raise", Role.HANDLER, Role.CHIEF, Role.COMMUNITY)
+
+SHOWN_NEEDS = 8
+
+
+@desk_item(Role.HANDLER, Role.CHIEF)
+def needs_waiting(reader: Reader) -> Iterable[DeskItem]:
+    """Needs whose next step is due, the nearest first."""
+    waiting = visible(reader.actor, "need.triage", Need).filter(state__in=OPEN).order_by("next_on")
+    for need in waiting[:SHOWN_NEEDS]:
+        url = reverse_lazy("need_view", args=[need.pk])
+        yield DeskItem(_("跟进需求"), str(url), need.next_on, detail=need.code)
