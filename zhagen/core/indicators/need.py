@@ -15,7 +15,7 @@ class NeedWord(StrEnum):
     """What the raiser, or a sampled resident, says of a need."""
 
     MET = "met"
-    PARTLY = "partly"
+    PARTLY = "partly_met"
     UNMET = "unmet"
 
 

@@ -1,7 +1,7 @@
 """Who stays: tenure, turnover that also counts those still here, the same face for a year, hand-overs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from statistics import median_low
@@ -49,6 +49,26 @@ class Contact:
     resident: str
     worker: str
     met_on: date
+
+
+def joined_spells(spells: Sequence[Spell]) -> tuple[Spell, ...]:
+    """Return the spells with those of one worker that follow each other without a gap joined into one.
+
+    A worker kept on under the next contract has one stay, not two; the last row's cases count.
+    """
+    joined: list[Spell] = []
+    for spell in sorted(spells, key=lambda each: (each.worker, each.began_on, each.key)):
+        before = joined[-1] if joined else None
+        if (
+            before is not None
+            and before.worker == spell.worker
+            and before.ended_on is not None
+            and spell.began_on <= before.ended_on + timedelta(days=1)
+        ):
+            joined[-1] = replace(spell, key=before.key, began_on=before.began_on)
+        else:
+            joined.append(spell)
+    return tuple(joined)
 
 
 def tenure_days(spells: Sequence[Spell], today: date) -> Measure:
