@@ -236,7 +236,8 @@ def _delivery_events(work: Work) -> Iterator[WorldEvent]:
     for met in work.meetings:
         yield WorldEvent(
             met.held_on, EventKind.MEETING_HELD, f"community:{met.community}", f"meeting:{met.key}",
-            {"contract": met.contract, "community": met.community, "title": met.title, "part": met.part.value},
+            {"contract": met.contract, "community": met.community, "title": met.title,
+             "part": met.part.value},
         )  # fmt: skip
 
 
@@ -270,7 +271,8 @@ def _judging_events(district: District, contract: ContractPlan, work: Work) -> I
     for each in asked_doors(district, contract, opinions):
         answers = {
             "contract": contract.key, "knows_agency": each.knows_agency, "knows_work": each.knows_work,
-            "trust": each.trust, "satisfied": each.satisfied, "need": f"need:{each.need}" if each.need else "",
+            "trust": each.trust, "satisfied": each.satisfied,
+            "need": f"need:{each.need}" if each.need else "",
             "word": each.word.value if each.word else "",
         }  # fmt: skip
         day = asked_on + timedelta(days=7)
