@@ -261,3 +261,27 @@ def terms_digest(terms: ContractTerms) -> str:
     """Return the SHA-256 of the terms' canonical JSON."""
     text = json.dumps(terms_to_plain(terms), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def check_amendment(before: ContractFacts, after: ContractFacts, *, original_fen: int, rules: Rules) -> None:
+    """Refuse an amendment beyond the law: supplements of over a share of the original, a term too long.
+
+    Args:
+        before: Money and dates in force.
+        after: Money and dates as they shall be.
+        original_fen: Amount at the first signing; all supplements together are held against it.
+        rules: As frozen into the contract.
+
+    Raises:
+        RuleError: "contract.supplement_too_large", "contract.amendment_empty", or as for the term.
+    """
+    if before == after:
+        raise RuleError("contract.amendment_empty")
+    most = rules.value("contract.supplement_share_max")
+    grown = after.amount_fen - original_fen
+    if grown * BP > original_fen * rules.int(most.name):
+        raise RuleError(
+            "contract.supplement_too_large", source=most.source, grown_fen=grown, most_bp=rules.int(most.name)
+        )
+    for fault in _term_faults(after, rules):
+        raise fault

@@ -53,7 +53,44 @@ NEED: Mapping[str, Mapping[Role, Reach]] = {
     "need.triage": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE},
 }
 
-TABLE: Mapping[str, Mapping[Role, Reach]] = {**SITE, **NEED}
+_CONTRACT_READERS = (
+    _all((*STREET, R.FINANCE, *OVERSIGHT), S.OFFICE)
+    | {R.COMMUNITY: S.COMMUNITY}
+    | _all(AGENCY, S.ORGANISATION)
+)
+
+CONTRACT: Mapping[str, Mapping[Role, Reach]] = {
+    "contract.list": _CONTRACT_READERS,
+    "contract.view": _CONTRACT_READERS,
+    "contract.draft": {R.HANDLER: S.OFFICE},
+    "contract.sign": {R.HANDLER: S.OFFICE},
+    "contract.start": {R.HANDLER: S.OFFICE, R.SYSTEM: S.ALL},
+    "contract.suspend": {R.CHIEF: S.OFFICE},
+    "contract.resume": {R.CHIEF: S.OFFICE},
+    "contract.begin_ending": {R.HANDLER: S.OFFICE, R.SYSTEM: S.ALL},
+    "contract.cancel": {R.HANDLER: S.OFFICE},
+    "contract.end": {R.HANDLER: S.OFFICE},
+    "contract.terminate": {R.CHIEF: S.OFFICE},
+    "contract.release": {R.HANDLER: S.OFFICE, R.SYSTEM: S.ALL},
+    "contract.amend": {R.HANDLER: S.OFFICE},
+    "amendment.agree": {R.CHIEF: S.OFFICE, R.AGENCY_HEAD: S.ORGANISATION},
+}
+
+CLAIM: Mapping[str, Mapping[Role, Reach]] = {
+    "claim.list": _all((*STREET, R.FINANCE, *OVERSIGHT), S.OFFICE)
+    | {R.AGENCY_HEAD: S.ORGANISATION, R.STATION_LEAD: S.ORGANISATION},
+    "claim.view": _all((*STREET, R.FINANCE, *OVERSIGHT), S.OFFICE)
+    | {R.AGENCY_HEAD: S.ORGANISATION, R.STATION_LEAD: S.ORGANISATION},
+    "claim.submit": {R.AGENCY_HEAD: S.ORGANISATION, R.STATION_LEAD: S.ORGANISATION},
+    "claim.check": {R.HANDLER: S.OFFICE},
+    "claim.approve": {R.LEADER: S.OFFICE},
+    "claim.return": {R.HANDLER: S.OFFICE, R.LEADER: S.OFFICE},
+    "claim.note_delay": {R.HANDLER: S.OFFICE, R.FINANCE: S.OFFICE},
+    "claim.withdraw": {R.AGENCY_HEAD: S.ORGANISATION},
+    "claim.record_payment": {R.FINANCE: S.OFFICE},
+}
+
+TABLE: Mapping[str, Mapping[Role, Reach]] = {**SITE, **NEED, **CONTRACT, **CLAIM}
 
 
 def scopes(actor: Actor, action: str) -> Iterator[tuple[Reach, Grant]]:

@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from zhagen.core.permissions import Reach
 from zhagen.core.types import Actor, Grant
-from zhagen.parties.models import Appointment, Organisation, RuleChange, Tie, User
+from zhagen.parties.models import Appointment, Organisation, Place, RuleChange, Tie, User
 from zhagen.platform.scope import register_reach
 
 
@@ -29,3 +29,10 @@ register_reach(
     },
 )
 register_reach(Appointment, {Reach.OFFICE: _same_street})
+register_reach(
+    Place,
+    {
+        Reach.OFFICE: lambda grant, actor: in_street("code", grant),
+        Reach.COMMUNITY: lambda grant, actor: Q(pk=grant.place or None),
+    },
+)

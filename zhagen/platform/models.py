@@ -54,3 +54,15 @@ class VaultPerson(Record):
                 name="vaultperson_erased_wholly",
             )
         ]
+
+
+class NumberSeries(models.Model):
+    """The last running number of a kind of document in a street and year."""
+
+    kind = models.CharField(max_length=20)
+    place = models.CharField(max_length=12)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "place", "year"], name="numberseries_once")]

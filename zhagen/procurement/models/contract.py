@@ -71,16 +71,21 @@ class Instalment(Record):
     order = models.PositiveSmallIntegerField()
     budget_year = models.PositiveSmallIntegerField()
     amount_fen = models.BigIntegerField()
-    claimed_fen = models.BigIntegerField(default=0)
+    payable_fen = models.BigIntegerField("已具备付款条件（分）", default=0)
+    claimed_fen = models.BigIntegerField("已申请（分）", default=0)
     due_on = models.DateField()
     condition = models.CharField("付款条件", max_length=200)
+    is_on_signing = models.BooleanField("签订后即付", default=False)
+    acceptance_ref = models.CharField("验收编号", max_length=60, blank=True)
 
     class Meta:
         ordering = ["contract", "order"]
         constraints = [
             models.UniqueConstraint(fields=["contract", "order"], name="instalment_order_once"),
             models.CheckConstraint(
-                condition=models.Q(claimed_fen__gte=0) & models.Q(claimed_fen__lte=models.F("amount_fen")),
+                condition=models.Q(claimed_fen__gte=0)
+                & models.Q(claimed_fen__lte=models.F("payable_fen"))
+                & models.Q(payable_fen__lte=models.F("amount_fen")),
                 name="instalment_never_overclaimed",
             ),
         ]
@@ -102,7 +107,7 @@ class Claim(Record):
     submitted_at = models.DateTimeField(null=True)
     desk_since = models.DateTimeField("到达当前经办桌的时间", null=True)
     missing_papers = models.CharField("缺少的材料", max_length=300, blank=True)
-    acceptance_ref = models.CharField("验收编号", max_length=60, blank=True)
+    delay_cause = models.CharField("滞留原因", max_length=30, blank=True)
     invoice_no = models.CharField("发票号", max_length=60, blank=True)
     voucher_no = models.CharField("凭证号", max_length=60, blank=True)
     paid_on = models.DateField(null=True)
@@ -136,7 +141,9 @@ class Amendment(Record):
         "parties.User", on_delete=models.PROTECT, null=True, related_name="+"
     )
     in_force_on = models.DateField(null=True)
+    drafted_by = models.ForeignKey("parties.User", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
 
     class Meta:
         ordering = ["contract", "order"]
+        constraints = [models.UniqueConstraint(fields=["contract", "order"], name="amendment_order_once")]
