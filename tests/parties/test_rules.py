@@ -6,7 +6,7 @@ import pytest
 
 from tests.cast import STREET, cast
 from zhagen.core.errors import RuleError
-from zhagen.parties.models import RuleChange
+from zhagen.parties.models import Place, RuleChange
 from zhagen.parties.rules import calendar, freeze, layers_with, rules_for, thawed
 
 ON = dt.date(2026, 6, 1)
@@ -24,6 +24,33 @@ def test_a_confirmed_local_value_wins_from_its_day():
 
     assert rules_for(STREET, ON).int(NAME) == before + 5
     assert rules_for(STREET, ON - dt.timedelta(days=1)).int(NAME) == before
+
+
+def confirmed(people, place_id, name, value):
+    at = dt.datetime(2026, 5, 1, tzinfo=dt.UTC)
+    RuleChange.objects.create(
+        place_id=place_id, name=name, value=value, source="街道〔2026〕3号", from_on=ON, state="confirmed",
+        drafted_by=people["handler"].user, drafted_at=at, confirmed_by=people["chief"].user, confirmed_at=at,
+    )  # fmt: skip
+
+
+def test_a_table_and_a_list_of_words_may_be_local_values_too():
+    people = cast()
+    confirmed(people, STREET, "need.first_response_max", {"page": 2, "hotline": 1})
+    confirmed(people, STREET, "procurement.decision_bodies", ["主任办公会"])
+
+    assert rules_for(STREET, ON).table("need.first_response_max") == {"hotline": 1, "page": 2}
+    assert rules_for(STREET, ON).texts("procurement.decision_bodies") == ("主任办公会",)
+
+
+def test_a_local_value_holds_below_its_own_place_and_nowhere_beside():
+    tenth = Place.objects.create(code="990101010000", name="第十街道", level=4, edition="demo")
+    people = cast()
+    usual = rules_for("990101011000", ON).int(NAME)
+    confirmed(people, tenth.pk, NAME, usual + 7)
+
+    assert rules_for("990101010003", ON).int(NAME) == usual + 7
+    assert rules_for("990101011000", ON).int(NAME) == usual
 
 
 def test_a_local_value_that_loosens_the_law_is_refused():

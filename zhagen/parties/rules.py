@@ -1,15 +1,16 @@
 """The rules and calendar of an office: shipped files, its own files, values adopted on a page."""
 
 import datetime as dt
+import json
 from collections.abc import Iterable
 from functools import cache, lru_cache
-from importlib.resources import files
 from pathlib import Path
 
 from django.conf import settings
 
+from zhagen.cli import shipped
 from zhagen.core.calendar import Calendar, parse_year
-from zhagen.core.rulebook.layer import Layer
+from zhagen.core.rulebook.layer import Layer, place_prefix
 from zhagen.core.rulebook.layers import check_layers, over
 from zhagen.core.rulebook.parse import parse_layer
 from zhagen.core.rulebook.rules import Rules
@@ -28,9 +29,9 @@ def rules_for(place_code: str, on: dt.date) -> Rules:
         on: The day, in Shanghai.
     """
     changes = tuple(
-        (each.place_id, each.name, each.from_on, _frozen(each.value), each.source)
+        (each.place_id, each.name, each.from_on, json.dumps(each.value, sort_keys=True), each.source)
         for each in RuleChange.objects.filter(state=RuleChange.State.CONFIRMED).order_by("confirmed_at", "pk")
-        if place_code.startswith(each.place_id.rstrip("0"))
+        if place_prefix(place_code).startswith(place_prefix(each.place_id))
     )
     return _rules(place_code, on, changes)
 
@@ -52,13 +53,9 @@ def thawed(digest: str) -> Rules:
 @cache
 def file_layers() -> tuple[Layer, ...]:
     """Return the layers that ship with the package and the office's own files."""
-    shipped = [each for each in (files("zhagen") / "rulebooks").iterdir() if each.name.endswith(".toml")]
     own = sorted(Path(settings.HOME, OWN_FILES).glob("*.toml"))
-    texts = [
-        (each.name, each.read_text(encoding="utf-8")) for each in sorted(shipped, key=lambda each: each.name)
-    ]
-    texts += [(str(each), each.read_text(encoding="utf-8")) for each in own]
-    layers = tuple(parse_layer(text, file=name) for name, text in texts)
+    read = [parse_layer(each.read_text(encoding="utf-8"), file=str(each)) for each in own]
+    layers = (*shipped.layers(), *read)
     check_layers(layers)
     return layers
 
@@ -82,14 +79,10 @@ def layers_with(changes: Iterable[tuple[str, str, dt.date, object, str]]) -> tup
 
 
 @lru_cache(maxsize=512)
-def _rules(place: str, on: dt.date, changes: tuple[tuple[str, str, dt.date, object, str], ...]) -> Rules:
-    return Rules(layers_with(changes), place, on)
-
-
-def _frozen(value: object) -> object:
-    if isinstance(value, list):
-        return tuple(value)
-    return tuple(sorted(value.items())) if isinstance(value, dict) else value
+def _rules(place: str, on: dt.date, changes: tuple[tuple[str, str, dt.date, str, str], ...]) -> Rules:
+    """Return the rules with changes whose values are JSON text, so that the cache can tell them apart."""
+    read = [(where, name, since, json.loads(value), source) for where, name, since, value, source in changes]
+    return Rules(layers_with(read), place, on)
 
 
 def calendar() -> Calendar:
@@ -100,10 +93,4 @@ def calendar() -> Calendar:
 
 @lru_cache(maxsize=8)
 def _calendar(added: tuple[tuple[int, str], ...]) -> Calendar:
-    texts = [
-        (file.read_text(encoding="utf-8"), file.name)
-        for file in (files("zhagen") / "rulebooks" / "holidays").iterdir()
-        if file.name.endswith(".toml")
-    ]
-    texts += [(text, str(number)) for number, text in added]
-    return Calendar.of(parse_year(text, file=name) for text, name in texts)
+    return Calendar.of((*shipped.years(), *(parse_year(text, file=str(number)) for number, text in added)))
