@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 
 from tests.audit.test_event_record import AT, note
@@ -18,6 +17,8 @@ from zhagen.audit.sealer import seal_pending
 from zhagen.core.checkpoint import is_signed_by, parse
 from zhagen.core.log_check import check_log
 from zhagen.platform.clock import now
+from zhagen.platform.due import run_due
+from zhagen.web import manage
 
 
 @pytest.fixture
@@ -184,14 +185,19 @@ def test_a_root_is_due_ten_minutes_after_the_last_if_the_log_grew(log) -> None:
     assert roots.sign_root_if_due(at=AT + 3 * roots.LONGEST_WAIT) is None
 
 
+def test_the_tick_signs_the_root_that_is_due(log) -> None:
+    note(make_organisation("青禾社工"))
+
+    counts = [o.count for o in run_due(AT + roots.LONGEST_WAIT) if o.name == "log.root_due"]
+    assert (counts, SignedRoot.objects.count()) == ([1], 2)
+
+
 def test_the_first_root_is_due_at_once() -> None:
     assert roots.sign_root_if_due(at=AT).size == 0
 
 
 def exit_code(*words: str) -> int:
-    with pytest.raises(SystemExit) as caught:
-        call_command(*words)
-    return caught.value.code
+    return manage.main(words)
 
 
 def test_the_command_on_the_database_ends_with_0_1_or_2(log, tmp_path, capsys) -> None:
@@ -209,7 +215,7 @@ def test_the_command_on_the_database_ends_with_0_1_or_2(log, tmp_path, capsys) -
 
 def test_an_export_carries_its_own_root_and_verifies(log, tmp_path, capsys) -> None:
     file = tmp_path / "log.jsonl"
-    call_command("log_export", str(file))
+    assert exit_code("log_export", str(file)) == 0
 
     report = check_log(file.read_bytes().splitlines(keepends=True))
     assert (report.findings, report.size) == ((), 10)

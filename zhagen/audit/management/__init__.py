@@ -1,1 +1,0 @@
-"""Commands of the event log on the live database."""
