@@ -86,4 +86,7 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更新：make PYTHON=python3.11 / Python 3.11 or newer is needed: make PYTHON=python3.11"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "不能建立虚拟环境：请先安装 python3-venv（apt-get install python3-venv），再运行一次 / cannot make a virtual environment: install python3-venv (apt-get install python3-venv) and run again"; exit 1; }
 
-.PHONY: help demo test test-sqlite test-postgres fast lint docs bench check campaign migrations migrations-check lock
+messages:  ## what has no English yet, ready to fill in
+	$(PY)/python -m zhagen.platform.phrases
+
+.PHONY: messages help demo test test-sqlite test-postgres fast lint docs bench check campaign migrations migrations-check lock

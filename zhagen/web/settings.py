@@ -139,7 +139,8 @@ DEFAULT_FROM_EMAIL = os.environ.get("ZHAGEN_EMAIL_FROM", "zhagen@localhost")
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
-LOCALE_PATHS = [PACKAGE / "web" / "locale"]
+LOCALE_PATHS = [HOME / "locale"]
+"""The English of all parts, compiled at start; see `zhagen.platform.translations`."""
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True
