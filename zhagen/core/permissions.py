@@ -90,7 +90,15 @@ CLAIM: Mapping[str, Mapping[Role, Reach]] = {
     "claim.record_payment": {R.FINANCE: S.OFFICE},
 }
 
-TABLE: Mapping[str, Mapping[Role, Reach]] = {**SITE, **NEED, **CONTRACT, **CLAIM}
+NOTICE: Mapping[str, Mapping[Role, Reach]] = {
+    "notice.list": _all(STAFF, S.ASSIGNED) | {R.RESIDENT: S.ASSIGNED},
+    "notice.open": _all(STAFF, S.ASSIGNED) | {R.RESIDENT: S.ASSIGNED},
+    "notice.slip": _all(STAFF, S.ASSIGNED) | {R.HANDLER: S.OFFICE, R.RESIDENT: S.ASSIGNED},
+    "notice.paper_list": {R.HANDLER: S.OFFICE},
+    "notice.hand_over": {R.HANDLER: S.OFFICE},
+}
+
+TABLE: Mapping[str, Mapping[Role, Reach]] = {**SITE, **NOTICE, **NEED, **CONTRACT, **CLAIM}
 
 
 def scopes(actor: Actor, action: str) -> Iterator[tuple[Reach, Grant]]:

@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from zhagen.core.permissions import Reach
 from zhagen.core.types import Actor, Grant
-from zhagen.parties.models import Appointment, Organisation, Place, RuleChange, Tie, User
+from zhagen.parties.models import Appointment, Notice, Organisation, Place, RuleChange, Tie, User
 from zhagen.platform.scope import register_reach
 
 
@@ -34,5 +34,12 @@ register_reach(
     {
         Reach.OFFICE: lambda grant, actor: in_street("code", grant),
         Reach.COMMUNITY: lambda grant, actor: Q(pk=grant.place or None),
+    },
+)
+register_reach(
+    Notice,
+    {
+        Reach.ASSIGNED: lambda grant, actor: Q(recipient_id=actor.key or None),
+        Reach.OFFICE: lambda grant, actor: in_street("place__code", grant) & Q(recipient__isnull=True),
     },
 )

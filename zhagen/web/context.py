@@ -2,7 +2,11 @@
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 
+from zhagen.core.permissions import may
+from zhagen.core.types import Actor
+from zhagen.parties.models import Notice
 from zhagen.platform.clock import is_demo, now
 from zhagen.platform.desk import places_for
 
@@ -18,8 +22,17 @@ def every_page(request: HttpRequest) -> dict[str, object]:
         "is_demo": is_demo(),
         "places_to_go": places_for(actor) if actor is not None else [],
         "languages": settings.LANGUAGES,
+        **_notices(actor),
         **_look(request),
     }
+
+
+def _notices(actor: Actor | None) -> dict[str, object]:
+    """Say how many notices wait for whoever signed in."""
+    if actor is None or actor.is_anonymous or not may(actor, "notice.list"):
+        return {}
+    unread = Notice.objects.filter(recipient_id=actor.key, read_at__isnull=True).count()
+    return {"notices_url": reverse("notice_list"), "unread_notices": unread}
 
 
 def _look(request: HttpRequest) -> dict[str, object]:

@@ -22,6 +22,8 @@ DEBUG = os.environ.get("ZHAGEN_DEBUG") == "1"
 SECRET_KEY = secret_from(HOME / "keys" / "app-secret")
 ALLOWED_HOSTS = os.environ.get("ZHAGEN_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("ZHAGEN_ORIGINS", "").split(",") if o]
+SITE_ADDRESS = CSRF_TRUSTED_ORIGINS[0] if CSRF_TRUSTED_ORIGINS else "http://127.0.0.1:8000"
+"""What mails and QR codes say the address of this site is."""
 IS_HTTPS = bool(CSRF_TRUSTED_ORIGINS) and all(o.startswith("https://") for o in CSRF_TRUSTED_ORIGINS)
 
 INSTALLED_APPS = [

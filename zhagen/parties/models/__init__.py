@@ -1,5 +1,6 @@
 """Models of the parties; Django finds them here."""
 
+from zhagen.parties.models.notice import Notice
 from zhagen.parties.models.organisation import Organisation
 from zhagen.parties.models.person import Appointment, Invitation, User
 from zhagen.parties.models.place import Place
@@ -11,6 +12,7 @@ __all__ = [
     "FrozenRules",
     "HolidayYear",
     "Invitation",
+    "Notice",
     "Organisation",
     "Place",
     "RuleChange",

@@ -1,0 +1,38 @@
+"""Notices to people and organisations: what happened, what to do, by when."""
+
+from django.db import models
+
+from zhagen.platform.models import Record
+
+
+class Notice(Record):
+    """One notice to one reader; an organisation without an account gets it by mail or on paper."""
+
+    recipient = models.ForeignKey(
+        "parties.User", on_delete=models.PROTECT, null=True, blank=True, related_name="notices"
+    )
+    organisation = models.ForeignKey(
+        "parties.Organisation", on_delete=models.PROTECT, null=True, blank=True, related_name="notices"
+    )
+    place = models.ForeignKey(
+        "parties.Place", on_delete=models.PROTECT, null=True, blank=True, help_text="发出通知的街道"
+    )
+    code = models.CharField(max_length=60, help_text="消息代码，如 need.overdue；文本为 notice.<code>")
+    figures = models.JSONField("文本中的数据（封存）", default=dict)
+    url = models.CharField(max_length=200)
+    due_on = models.DateField(null=True, blank=True)
+    is_urgent = models.BooleanField(default=False)
+    sent_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
+    printed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-sent_at"]
+        indexes = [models.Index(fields=["recipient", "read_at"], name="notice_unread")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(recipient__isnull=False) | models.Q(organisation__isnull=False),
+                name="notice_has_a_reader",
+            )
+        ]
