@@ -90,6 +90,11 @@ CLAIM: Mapping[str, Mapping[Role, Reach]] = {
     "claim.record_payment": {R.FINANCE: S.OFFICE},
 }
 
+LOG: Mapping[str, Mapping[Role, Reach]] = {
+    "log.show": {R.PUBLIC: S.ALL},
+    "log.export": _all(OVERSIGHT, S.ALL),
+}
+
 NOTICE: Mapping[str, Mapping[Role, Reach]] = {
     "notice.list": _all(STAFF, S.ASSIGNED) | {R.RESIDENT: S.ASSIGNED},
     "notice.open": _all(STAFF, S.ASSIGNED) | {R.RESIDENT: S.ASSIGNED},
@@ -98,7 +103,14 @@ NOTICE: Mapping[str, Mapping[Role, Reach]] = {
     "notice.hand_over": {R.HANDLER: S.OFFICE},
 }
 
-TABLE: Mapping[str, Mapping[Role, Reach]] = {**SITE, **NOTICE, **NEED, **CONTRACT, **CLAIM}
+TABLE: Mapping[str, Mapping[Role, Reach]] = {
+    **SITE,
+    **LOG,
+    **NOTICE,
+    **NEED,
+    **CONTRACT,
+    **CLAIM,
+}
 
 
 def scopes(actor: Actor, action: str) -> Iterator[tuple[Reach, Grant]]:
