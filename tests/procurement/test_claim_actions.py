@@ -123,7 +123,7 @@ def test_nobody_approves_what_he_checked(people):
 
 
 def test_the_page_can_say_whose_desk_and_for_how_long(people):
-    claim = note_delay(a_claim(people), "budget", by=people["handler"].actor, now=NOW)
+    claim = note_delay(a_claim(people), cause="budget", by=people["handler"].actor, now=NOW)
 
     stay = desk_stay(claim.state, dt.date(2026, 3, 2), dt.date(2026, 3, 9), most=3, calendar=calendar())
 

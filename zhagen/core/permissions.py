@@ -103,11 +103,17 @@ NOTICE: Mapping[str, Mapping[Role, Reach]] = {
     "notice.hand_over": {R.HANDLER: S.OFFICE},
 }
 
+PAPER: Mapping[str, Mapping[Role, Reach]] = {
+    "paper.download": _all((*STREET, R.FINANCE, *OVERSIGHT), S.OFFICE)
+    | {R.AGENCY_HEAD: S.ORGANISATION, R.STATION_LEAD: S.ORGANISATION, R.PUBLIC: S.PUBLISHED},
+}
+
 TABLE: Mapping[str, Mapping[Role, Reach]] = {
     **SITE,
     **LOG,
     **NOTICE,
     **NEED,
+    **PAPER,
     **CONTRACT,
     **CLAIM,
 }

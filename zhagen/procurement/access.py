@@ -6,7 +6,7 @@ from zhagen.core.permissions import Reach
 from zhagen.core.types import Actor, Grant
 from zhagen.parties.access import in_street
 from zhagen.platform.scope import Rows, register_reach
-from zhagen.procurement.models import Amendment, Claim, Contract, Instalment, Need
+from zhagen.procurement.models import Amendment, Claim, Contract, Instalment, Need, Paper
 
 register_reach(
     Need,
@@ -33,3 +33,11 @@ def contract_reaches(prefix: str = "") -> dict[Reach, Rows]:
 register_reach(Contract, contract_reaches())
 for hanging in (Amendment, Claim, Instalment):
     register_reach(hanging, contract_reaches("contract__"))
+register_reach(
+    Paper,
+    {
+        Reach.OFFICE: lambda grant, actor: in_street("place__code", grant),
+        Reach.ORGANISATION: lambda grant, actor: Q(contract__agency_id=grant.organisation or None),
+        Reach.PUBLISHED: lambda grant, actor: Q(is_public=True),
+    },
+)

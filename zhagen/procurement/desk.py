@@ -12,6 +12,8 @@ from zhagen.platform.scope import visible
 from zhagen.procurement.models import Need
 
 menu_place(_("需求"), "need_list", "need.list")
+menu_place(_("合同"), "contract_list", "contract.list")
+menu_place(_("付款申请"), "claim_list", "claim.list")
 first_step(_("替居民记下第一条需求"), "need_raise", "need.raise", Role.HANDLER, Role.CHIEF, Role.COMMUNITY)
 
 SHOWN_NEEDS = 8

@@ -7,7 +7,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from zhagen.core.money import format_yuan
+from zhagen.core.money import capital_yuan, format_yuan
 from zhagen.platform.clock import SHANGHAI, today
 from zhagen.platform.parts import TONES, Deadline
 from zhagen.platform.texts import say
@@ -19,6 +19,12 @@ register = template.Library()
 def yuan(amount_fen: int | None) -> str:
     """Show fen as yuan: 12,345.60."""
     return "" if amount_fen is None else format_yuan(amount_fen)
+
+
+@register.filter
+def capital(amount_fen: int) -> str:
+    """Show fen in the capital characters of contracts and claims (大写)."""
+    return capital_yuan(amount_fen)
 
 
 @register.filter

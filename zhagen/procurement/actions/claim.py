@@ -108,7 +108,7 @@ def return_claim(claim: Claim, *, missing: str, cause: str, by: Actor, now: dt.d
 
 
 @write_tx
-def note_delay(claim: Claim, cause: str, *, by: Actor, now: dt.datetime) -> Claim:
+def note_delay(claim: Claim, *, cause: str, by: Actor, now: dt.datetime) -> Claim:
     """Say why a claim lies on this desk; the agency sees the cause."""
     claim = Claim.objects.select_for_update().get(pk=claim.pk)
     permit(by, "claim.note_delay", claim)
