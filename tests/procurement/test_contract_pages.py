@@ -8,7 +8,10 @@ from tests.cast import cast, foreign_cast
 from tests.procurement.builders_contract import a_claim, a_contract
 from zhagen.procurement.models import Claim, Paper
 
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    b"2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
 
 
 @pytest.fixture
@@ -47,7 +50,9 @@ def test_the_agency_asks_for_money_and_sees_on_whose_desk_it_lies(people):
     contract = a_contract(people)
     first, head = contract.instalments.get(order=1), people["agency_head"].client
 
-    too_much = head.post(reverse("claim_submit", args=[first.pk]), {"amount_fen": "120000.01", "invoice_no": "7"})
+    too_much = head.post(
+        reverse("claim_submit", args=[first.pk]), {"amount_fen": "120000.01", "invoice_no": "7"}
+    )
     asked = head.post(reverse("claim_submit", args=[first.pk]), {"amount_fen": "12万", "invoice_no": "7"})
     done = head.post(reverse("claim_submit", args=[first.pk]), {"amount_fen": "120,000", "invoice_no": "7"})
 
@@ -64,7 +69,10 @@ def test_a_claim_walks_over_the_desks_by_its_buttons(people):
         return people[who].client.post(reverse(name, args=[claim.pk]), data).status_code
 
     assert press("handler", "claim_return", missing="发票清单", cause="papers") == 302
-    assert "发票清单" in people["agency_head"].client.get(reverse("claim_view", args=[claim.pk])).content.decode()
+    assert (
+        "发票清单"
+        in people["agency_head"].client.get(reverse("claim_view", args=[claim.pk])).content.decode()
+    )
     assert press("agency_head", "claim_resubmit", invoice_no="00112233") == 302
     assert press("handler", "claim_note_delay", cause="budget") == 302
     assert press("handler", "claim_check") == 302

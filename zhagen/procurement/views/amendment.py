@@ -53,7 +53,9 @@ def contract_amend(request: HttpRequest, obj: Contract) -> HttpResponse:
         "crumbs": [(_t("合同"), reverse("contract_list")), (obj.number, back), (_t("提出变更"), "")],
     }
     grounds = rules_for(obj.place_id, today()).texts("contract.long_term_conditions")
-    return answer_form(request, AmendmentForm, act, "procurement/contract/step.html", context, grounds=grounds)
+    return answer_form(
+        request, AmendmentForm, act, "procurement/contract/step.html", context, grounds=grounds
+    )
 
 
 @page("amendment.agree", Amendment, methods=("POST",))

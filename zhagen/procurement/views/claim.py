@@ -206,7 +206,9 @@ class PaymentForm(forms.Form):
     paid_on = DayField(label=_("付款日期"))
 
 
-def _step(action_name: str, form: type[forms.Form], act_on: Callable[..., Claim], title: object) -> Callable[..., Any]:
+def _step(
+    action_name: str, form: type[forms.Form], act_on: Callable[..., Claim], title: object
+) -> Callable[..., Any]:
     @page(action_name, Claim, methods=("GET", "POST"))
     def view(request: HttpRequest, obj: Claim) -> HttpResponse:
         def act(data: dict[str, Any]) -> HttpResponse:

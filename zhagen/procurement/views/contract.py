@@ -62,16 +62,21 @@ class ContractFilter(forms.Form):
         if wanted.get("state"):
             rows = rows.filter(state=wanted["state"])
         if words := wanted.get("words", "").strip():
-            rows = rows.filter(Q(number__icontains=words) | Q(title__icontains=words) | Q(agency__name__icontains=words))
+            rows = rows.filter(
+                Q(number__icontains=words) | Q(title__icontains=words) | Q(agency__name__icontains=words)
+            )
         if wanted.get("ending"):
             rows = rows.filter(
-                ends_on__range=(today(), today() + dt.timedelta(days=ENDING_SOON_DAYS)), state=ContractState.IN_SERVICE
+                ends_on__range=(today(), today() + dt.timedelta(days=ENDING_SOON_DAYS)),
+                state=ContractState.IN_SERVICE,
             )
         return rows
 
 
 def _row(contract: Contract) -> dict[str, object]:
-    return {column.key: getattr(contract, column.key) for column in COLUMNS} | {"agency": contract.agency.name}
+    return {column.key: getattr(contract, column.key) for column in COLUMNS} | {
+        "agency": contract.agency.name
+    }
 
 
 @page("contract.list")
@@ -124,15 +129,23 @@ def _figures(contract: Contract) -> list[Figure]:
         Figure(_("合同金额"), format_yuan(contract.amount_fen), _("元")),
         Figure(_("已具备付款条件"), format_yuan(sums["payable"] or 0), _("元")),
         Figure(_("已申请"), format_yuan(sums["claimed"] or 0), _("元")),
-        Figure(_("已付款"), format_yuan(paid), _("元"), url=f"{reverse('claim_list')}?contract={contract.pk}"),
+        Figure(
+            _("已付款"), format_yuan(paid), _("元"), url=f"{reverse('claim_list')}?contract={contract.pk}"
+        ),
         Figure(_("距服务期满"), max(left, 0), _("天"), tone="wait" if 0 <= left <= ENDING_SOON_DAYS else ""),
     ]
 
 
 def _instalments(actor: Actor, contract: Contract) -> list[dict[str, Any]]:
     may_claim = may(actor, "claim.submit") and contract.state != ContractState.DRAFT
-    return [{"row": each, "left_fen": each.payable_fen - each.claimed_fen, "may_claim": may_claim and each.payable_fen > each.claimed_fen}
-        for each in contract.instalments.all()]
+    return [
+        {
+            "row": each,
+            "left_fen": each.payable_fen - each.claimed_fen,
+            "may_claim": may_claim and each.payable_fen > each.claimed_fen,
+        }
+        for each in contract.instalments.all()
+    ]
 
 
 PAGES = {
@@ -147,7 +160,11 @@ HARD = ("suspend", "cancel")
 
 
 def _moves(actor: Actor, contract: Contract) -> list[Move]:
-    allowed = [move for move in CONTRACT.moves_from(contract.state) if move in PAGES and may(actor, f"contract.{move}")]
+    allowed = [
+        move
+        for move in CONTRACT.moves_from(contract.state)
+        if move in PAGES and may(actor, f"contract.{move}")
+    ]
     moves = [
         Move(
             say(f"move.contract.{move}"),
@@ -166,7 +183,9 @@ class SignForm(forms.Form):
     """What the stamped paper says."""
 
     signed_on = DayField(label=_("签订日期"))
-    scan = forms.FileField(label=_("盖章扫描件"), help_text=_("双方盖章、加盖骑缝章的合同扫描件，PDF 或照片。"))
+    scan = forms.FileField(
+        label=_("盖章扫描件"), help_text=_("双方盖章、加盖骑缝章的合同扫描件，PDF 或照片。")
+    )
 
 
 @page("contract.sign", Contract, methods=("GET", "POST"))

@@ -28,7 +28,9 @@ def promise_name(name: str) -> str:
 
 def promise_line(promise: Promise) -> str:
     """Return one deliverable with its amount."""
-    return say("promise.line", name=promise_name(promise.name), amount=promise.promised, unit=_unit(promise.unit))
+    return say(
+        "promise.line", name=promise_name(promise.name), amount=promise.promised, unit=_unit(promise.unit)
+    )
 
 
 def indicator_name(name: str) -> str:
