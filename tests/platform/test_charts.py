@@ -97,6 +97,16 @@ def test_a_drawn_chart_is_kept_and_not_drawn_again(drawn):
     assert {path.suffix for path in folder.iterdir()} == {".svg"}
 
 
+def test_the_line_at_today_stands_between_the_ends_of_a_term(drawn):
+    root = ElementTree.fromstring(drawn[0]["terms"].read_text("utf-8"))
+
+    lines = [
+        line for line in root.iter("{http://www.w3.org/2000/svg}line") if line.get("stroke") == "#000000"
+    ]
+    places = [float(line.get("transform").partition("(")[2].partition(",")[0]) for line in lines]
+    assert [round(place / 480, 1) for place in places] == [0.4]  # the first of June
+
+
 def test_another_figure_or_title_is_another_drawing():
     one, two, three = (
         bar_chart(title, [("甲", value)], unit="件") for title, value in (("图", 1), ("图", 2), ("画", 1))

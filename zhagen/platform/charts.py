@@ -88,7 +88,7 @@ def bar_chart(title: str, bars: Sequence[tuple[str, float]], *, unit: str, kind:
     values = [{"label": label, "value": value / _SCALES.get(kind, 1)} for label, value in bars]
     spec = {
         "mark": {"type": "bar", "color": PALETTE[0]},
-        "encoding": {"y": _labels(), "x": _amount("value", unit)},
+        "encoding": {"y": _labels(), "x": _amount("value", unit, kind)},
         "height": {"step": ROW_HEIGHT},
     }
     told = "; ".join(f"{label} {cell_text(value, kind)}" for label, value in bars[:12])
@@ -111,7 +111,7 @@ def stacked_bar_chart(
         "mark": {"type": "bar", "stroke": "white", "strokeWidth": 1.5},
         "encoding": {
             "y": _labels(),
-            "x": _amount("value", unit),
+            "x": _amount("value", unit, kind),
             "color": _colours("part", names),
             "order": {"field": "order", "type": "ordinal"},
         },
@@ -177,7 +177,7 @@ def month_chart(
         "mark": {"type": "line", "point": {"filled": True, "size": 45}, "strokeWidth": 2},
         "encoding": {
             "x": {"field": "month", "type": "ordinal", "title": None, "axis": {"labelAngle": -45}},
-            "y": _amount("value", unit),
+            "y": _amount("value", unit, kind),
             "color": _colours("series", names),
             "strokeDash": _scale("series", names, DASHES),
             "shape": _scale("series", names, SHAPES),
@@ -208,7 +208,8 @@ def term_chart(title: str, terms: Sequence[Term], *, today: dt.date | None = Non
         {"label": t.label, "start": t.starts_on.isoformat(), "end": t.ends_on.isoformat(), "group": t.group}
         for t in terms
     ]
-    days = {"type": "temporal", "title": None, "axis": {"format": "%Y-%m", "labelAngle": -45}}
+    axis = {"format": "%Y-%m", "labelAngle": -45}
+    days = {"type": "temporal", "title": None, "axis": axis, "scale": {"type": "utc"}}
     span: dict[str, Any] = {
         "mark": {"type": "bar", "cornerRadius": 3, "height": {"band": 0.6}},
         "encoding": {"y": _labels(), "x": days | {"field": "start"}, "x2": {"field": "end"}},
@@ -220,7 +221,8 @@ def term_chart(title: str, terms: Sequence[Term], *, today: dt.date | None = Non
     layers = [span]
     if today is not None:
         line = {"type": "rule", "strokeDash": [4, 3], "color": "#000000", "strokeWidth": 1.5}
-        layers.append({"mark": line, "encoding": {"x": {"datum": today.isoformat(), "type": "temporal"}}})
+        datum = {"year": today.year, "month": today.month, "date": today.day, "utc": True}
+        layers.append({"mark": line, "encoding": {"x": days | {"datum": datum}}})
     rows = [{"label": t.label, "from": t.starts_on, "until": t.ends_on, "group": t.group} for t in terms]
     columns = (Column("from", "开始", "From", "date"), Column("until", "结束", "Until", "date"))
     if groups != [""]:
@@ -258,8 +260,9 @@ def _labels() -> dict[str, Any]:
     return {"field": "label", "type": "nominal", "sort": None, "title": None}
 
 
-def _amount(field: str, unit: str) -> dict[str, Any]:
-    return {"field": field, "type": "quantitative", "title": unit}
+def _amount(field: str, unit: str, kind: Kind = "text") -> dict[str, Any]:
+    amount: dict[str, Any] = {"field": field, "type": "quantitative", "title": unit}
+    return amount | {"axis": {"tickMinStep": 1, "format": ",d"}} if kind == "int" else amount
 
 
 def _colours(field: str, names: list[str]) -> dict[str, Any]:
