@@ -37,6 +37,14 @@ class SeveralRulesError(RuleError):
         self.errors = tuple(errors)
 
 
+def raise_all(faults: list[RuleError]) -> None:
+    """Raise nothing, the one fault, or all of them together."""
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        raise SeveralRulesError(faults)
+
+
 def render(error: RuleError, catalogue: Catalogue, language: str) -> str:
     """Return the text of an error: what happened, which rule, what to do.
 

@@ -108,8 +108,99 @@ PAPER: Mapping[str, Mapping[Role, Reach]] = {
     | {R.AGENCY_HEAD: S.ORGANISATION, R.STATION_LEAD: S.ORGANISATION, R.PUBLIC: S.PUBLISHED},
 }
 
+BUYERS_EYES = (*STREET, R.FINANCE, *OVERSIGHT)
+"""Who reads a street's purchases."""
+
+HOLDERS = (R.HANDLER, R.FINANCE, R.DISCIPLINE)
+"""Who may hold a share of a round's key."""
+
+JUDGES = (R.EXPERT, R.RESIDENT, *STREET)
+"""Who may sit on a panel."""
+
+BUDGET: Mapping[str, Mapping[Role, Reach]] = {
+    "budget_line.list": _all(BUYERS_EYES, S.OFFICE),
+    "budget_line.view": _all(BUYERS_EYES, S.OFFICE),
+    "budget_line.write": {R.FINANCE: S.OFFICE},
+}
+
+PLAN: Mapping[str, Mapping[Role, Reach]] = {
+    "plan.list": _all(BUYERS_EYES, S.OFFICE) | {R.COMMUNITY: S.COMMUNITY},
+    "plan.view": _all(BUYERS_EYES, S.OFFICE) | {R.COMMUNITY: S.COMMUNITY},
+    "plan.draft": {R.HANDLER: S.OFFICE},
+    "plan.submit": {R.HANDLER: S.OFFICE},
+    "plan.check": {R.CHIEF: S.OFFICE},
+    "plan.return": {R.CHIEF: S.OFFICE, R.LEADER: S.OFFICE},
+    "plan.approve": {R.LEADER: S.OFFICE, R.CHIEF: S.OFFICE},
+    "plan.drop": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE},
+}
+
+TENDER: Mapping[str, Mapping[Role, Reach]] = {
+    "tender.list": _all(BUYERS_EYES, S.OFFICE),
+    "tender.view": _all(BUYERS_EYES, S.OFFICE),
+    "tender.notice": {R.PUBLIC: S.PUBLISHED},
+    "tender.draft": {R.HANDLER: S.OFFICE},
+    "tender.hold": _all(HOLDERS, S.OFFICE),
+    "tender.publish": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE},
+    "tender.close": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE, R.SYSTEM: S.ALL},
+    "tender.draw": {R.HANDLER: S.OFFICE, R.DISCIPLINE: S.OFFICE},
+    "tender.open_bids": _all(HOLDERS, S.OFFICE),
+    "tender.lose_shares": {R.DISCIPLINE: S.OFFICE},
+    "tender.score": {R.HANDLER: S.OFFICE},
+    "tender.fail": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE},
+    "tender.cancel": {R.CHIEF: S.OFFICE},
+    "tender.step": {R.HANDLER: S.OFFICE},
+}
+
+BID: Mapping[str, Mapping[Role, Reach]] = {
+    "bid.offers": {R.AGENCY_HEAD: S.ORGANISATION},
+    "bid.submit": {R.AGENCY_HEAD: S.ORGANISATION},
+    "bid.view": {R.AGENCY_HEAD: S.ORGANISATION},
+    "bid.withdraw": {R.AGENCY_HEAD: S.ORGANISATION},
+    "bid.resupply": {R.AGENCY_HEAD: S.ORGANISATION},
+    "bid.void": {R.HANDLER: S.OFFICE},
+    "bid.file": _all((*BUYERS_EYES,), S.OFFICE)
+    | {R.EXPERT: S.ASSIGNED, R.RESIDENT: S.ASSIGNED, R.AGENCY_HEAD: S.ORGANISATION},
+}
+
+SEAT: Mapping[str, Mapping[Role, Reach]] = {
+    "seat.list": _all(JUDGES, S.ASSIGNED),
+    "seat.declare": _all(JUDGES, S.ASSIGNED),
+    "seat.score": _all(JUDGES, S.ASSIGNED),
+}
+
+AWARD: Mapping[str, Mapping[Role, Reach]] = {
+    "award.decide": {R.LEADER: S.OFFICE, R.CHIEF: S.OFFICE},
+    "award.annul": {R.LEADER: S.OFFICE, R.CHIEF: S.OFFICE},
+    "award.record": {R.HANDLER: S.OFFICE},
+    "award.result": {R.PUBLIC: S.PUBLISHED},
+    "award.view": _all(BUYERS_EYES, S.OFFICE),
+    "award.reasons": {R.AGENCY_HEAD: S.ORGANISATION},
+}
+
+QUERY: Mapping[str, Mapping[Role, Reach]] = {
+    "query.raise": {R.AGENCY_HEAD: S.ORGANISATION},
+    "query.list": _all(BUYERS_EYES, S.OFFICE) | {R.AGENCY_HEAD: S.ORGANISATION},
+    "query.view": _all(BUYERS_EYES, S.OFFICE) | {R.AGENCY_HEAD: S.ORGANISATION},
+    "query.answer": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE},
+}
+
+FOLDER: Mapping[str, Mapping[Role, Reach]] = {
+    "paper.add": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE, R.FINANCE: S.OFFICE},
+}
+
+TIE: Mapping[str, Mapping[Role, Reach]] = {
+    "tie.list": _all((*STAFF, R.RESIDENT), S.ASSIGNED),
+    "tie.declare": _all((*STAFF, R.RESIDENT), S.ASSIGNED),
+    "tie.end": _all((*STAFF, R.RESIDENT), S.ASSIGNED),
+}
+
+BUYING: Mapping[str, Mapping[Role, Reach]] = {
+    **BUDGET, **PLAN, **TENDER, **BID, **SEAT, **AWARD, **QUERY, **FOLDER, **TIE,
+}  # fmt: skip
+
 TABLE: Mapping[str, Mapping[Role, Reach]] = {
     **SITE,
+    **BUYING,
     **LOG,
     **NOTICE,
     **NEED,

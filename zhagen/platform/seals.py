@@ -80,19 +80,27 @@ def parse_share(text: str) -> Share:
         RuleError: "seal.share_word_unknown" or "seal.share_mistyped".
     """
     fields = dict(_FIELD.findall(text))
-    plain = _FIELD.sub("", text).replace("ZHAGEN-SHARE/1", "")
-    typed = re.findall(r"[a-z]+", plain.lower())
-    unknown = [word for word in typed if not _is_word(word)]
-    if unknown:
-        raise RuleError("seal.share_word_unknown", words=" ".join(unknown), place=typed.index(unknown[0]) + 1)
-    words = " ".join(_WORD[word[:_LETTERS_THAT_TELL]] for word in typed)
+    words = typed_words(_FIELD.sub("", text).replace("ZHAGEN-SHARE/1", ""))
     try:
         slip = SlipShare.from_mnemonic(words)
     except MnemonicError as error:
-        raise RuleError("seal.share_mistyped", words=len(typed)) from error
+        raise RuleError("seal.share_mistyped", words=len(words.split())) from error
     if slip.index >= len(HOLDERS):
-        raise RuleError("seal.share_mistyped", words=len(typed))
+        raise RuleError("seal.share_mistyped", words=len(words.split()))
     return Share(fields.get("round", ""), HOLDERS[slip.index], words)
+
+
+def typed_words(text: str) -> str:
+    """Return the whole words behind what was typed: capitals, line breaks, four letters a word.
+
+    Raises:
+        RuleError: "seal.share_word_unknown".
+    """
+    typed = re.findall(r"[a-z]+", text.lower())
+    unknown = [word for word in typed if not _is_word(word)]
+    if unknown:
+        raise RuleError("seal.share_word_unknown", words=" ".join(unknown), place=typed.index(unknown[0]) + 1)
+    return " ".join(_WORD[word[:_LETTERS_THAT_TELL]] for word in typed)
 
 
 def seal(plain: bytes, recipient: str, *, limit_bytes: int = LIMIT_BYTES) -> bytes:

@@ -5,8 +5,47 @@ from django.db.models import Q
 from zhagen.core.permissions import Reach
 from zhagen.core.types import Actor, Grant
 from zhagen.parties.access import in_street
-from zhagen.platform.scope import Rows, register_reach
-from zhagen.procurement.models import Amendment, Claim, Contract, Instalment, Need, Paper
+from zhagen.platform.scope import NOTHING, Rows, register_reach
+from zhagen.procurement.models import (
+    Amendment,
+    Award,
+    Bid,
+    BudgetLine,
+    Claim,
+    Contract,
+    Instalment,
+    Need,
+    Paper,
+    Plan,
+    Query,
+    Seat,
+    Tender,
+    TenderStep,
+)
+
+OPENED = Q(tender__opened_at__isnull=False)
+NOTICED = Q(published_at__isnull=False)
+BOARD = NOTICED & Q(is_invited_only=False)
+
+
+def _own_seat(grant: Grant, actor: Actor) -> Q:
+    """Bids that the member may read: his seat, declared, not recused, on an opened round."""
+    return OPENED & Q(
+        tender__seats__in=Seat.objects.filter(
+            user_id=actor.key, declared_at__isnull=False, recused_at__isnull=True
+        )
+    )
+
+
+def _organisation(field: str, grant: Grant) -> Q:
+    return Q(**{field: grant.organisation}) if grant.organisation else NOTHING
+
+
+def _may_bid(grant: Grant, actor: Actor) -> Q:
+    """Rounds that an agency sees: open to all, or asked by name."""
+    invited = Tender.objects.filter(NOTICED, invited=grant.organisation or None)
+    return (BOARD | Q(pk__in=invited)) if grant.organisation else NOTHING
+
 
 register_reach(
     Need,
@@ -41,3 +80,43 @@ register_reach(
         Reach.PUBLISHED: lambda grant, actor: Q(is_public=True),
     },
 )
+register_reach(BudgetLine, {Reach.OFFICE: lambda grant, actor: in_street("place__code", grant)})
+register_reach(
+    Plan,
+    {
+        Reach.OFFICE: lambda grant, actor: in_street("place__code", grant),
+        Reach.COMMUNITY: lambda grant, actor: Q(communities=grant.place or None),
+    },
+)
+register_reach(
+    Tender,
+    {
+        Reach.OFFICE: lambda grant, actor: in_street("plan__place__code", grant),
+        Reach.PUBLISHED: lambda grant, actor: BOARD,
+        Reach.ORGANISATION: _may_bid,
+    },
+)
+register_reach(
+    Bid,
+    {
+        Reach.OFFICE: lambda grant, actor: OPENED & in_street("tender__plan__place__code", grant),
+        Reach.ORGANISATION: lambda grant, actor: _organisation("agency_id", grant),
+        Reach.ASSIGNED: _own_seat,
+    },
+)
+register_reach(Seat, {Reach.ASSIGNED: lambda grant, actor: Q(user_id=actor.key)})
+register_reach(
+    Award,
+    {
+        Reach.OFFICE: lambda grant, actor: in_street("tender__plan__place__code", grant),
+        Reach.PUBLISHED: lambda grant, actor: Q(published_at__isnull=False),
+    },
+)
+register_reach(
+    Query,
+    {
+        Reach.OFFICE: lambda grant, actor: in_street("tender__plan__place__code", grant),
+        Reach.ORGANISATION: lambda grant, actor: _organisation("agency_id", grant),
+    },
+)
+register_reach(TenderStep, {Reach.OFFICE: lambda grant, actor: in_street("tender__plan__place__code", grant)})

@@ -10,6 +10,7 @@ class PlanState(StrEnum):
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
+    CHECKED = "checked"
     APPROVED = "approved"
     BUYING = "buying"
     CONTRACTED = "contracted"
@@ -23,11 +24,12 @@ PLAN = Lifecycle(
     initial=S.DRAFT,
     moves={
         "submit": ((S.DRAFT, S.RETURNED), S.SUBMITTED),
-        "return": ((S.SUBMITTED,), S.RETURNED),
-        "approve": ((S.SUBMITTED,), S.APPROVED),
+        "return": ((S.SUBMITTED, S.CHECKED), S.RETURNED),
+        "check": ((S.SUBMITTED,), S.CHECKED),
+        "approve": ((S.CHECKED,), S.APPROVED),
         "buy": ((S.APPROVED,), S.BUYING),
         "restart": ((S.BUYING,), S.APPROVED),
         "contract": ((S.APPROVED, S.BUYING), S.CONTRACTED),
-        "drop": ((S.DRAFT, S.RETURNED, S.SUBMITTED, S.APPROVED), S.DROPPED),
+        "drop": ((S.DRAFT, S.RETURNED, S.SUBMITTED, S.CHECKED, S.APPROVED), S.DROPPED),
     },
 )

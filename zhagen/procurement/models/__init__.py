@@ -1,10 +1,13 @@
 """Models of procurement; Django finds them here."""
 
+from zhagen.procurement.models.award import Award, Query
+from zhagen.procurement.models.bid import Bid
 from zhagen.procurement.models.contract import Amendment, Claim, Contract, Instalment
 from zhagen.procurement.models.need import Need, NeedWord
+from zhagen.procurement.models.panel import Score, Seat
 from zhagen.procurement.models.paper import Paper
 from zhagen.procurement.models.plan import BudgetLine, Plan
-from zhagen.procurement.models.tender import Award, Bid, Criterion, Query, Score, Seat, Tender
+from zhagen.procurement.models.tender import Criterion, Holder, Tender, TenderStep
 
 __all__ = [
     "Amendment",
@@ -14,6 +17,7 @@ __all__ = [
     "Claim",
     "Contract",
     "Criterion",
+    "Holder",
     "Instalment",
     "Need",
     "NeedWord",
@@ -23,4 +27,5 @@ __all__ = [
     "Score",
     "Seat",
     "Tender",
+    "TenderStep",
 ]

@@ -1,4 +1,4 @@
-"""Procurement projects (采购项目), sealed bids, panel, scores."""
+"""Procurement projects (采购项目) with their criteria, invitations and holders of the seal."""
 
 from django.db import models
 
@@ -9,28 +9,58 @@ from zhagen.platform.models import Record
 class Tender(Record):
     """One purchase by one method, with its criteria and rules frozen at the notice."""
 
+    class DrawKind(models.TextChoices):
+        OWN = "own", "本单位专家库抽取"
+        IMPORTED = "imported", "财政专家库抽取结果登记"
+
     plan = models.ForeignKey("procurement.Plan", on_delete=models.PROTECT, related_name="tenders")
+    previous = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="restarts"
+    )
     number = models.CharField("项目编号", max_length=40, unique=True)
     title = models.CharField(max_length=100)
     method = models.CharField(max_length=30)
     notice = models.TextField("公告正文")
+    requirements = models.TextField("供应商条件", blank=True)
+    is_invited_only = models.BooleanField("只邀请，不公开征集", default=False)
+    invited = models.ManyToManyField("parties.Organisation", related_name="invitations", blank=True)
+    fixed_price_fen = models.BigIntegerField("固定价格（分）", null=True, blank=True)
+    expert_seats = models.PositiveSmallIntegerField("专家席位", default=1)
+    resident_seats = models.PositiveSmallIntegerField("居民席位", default=1)
+    buyer = models.ForeignKey(
+        "parties.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    draw_kind = models.CharField(max_length=20, choices=DrawKind, default=DrawKind.OWN)
     state = models.CharField(
         max_length=20, choices=[(s.value, s.value) for s in TenderState], default=TenderState.DRAFT
     )
     published_at = models.DateTimeField(null=True)
     closes_at = models.DateTimeField("响应截止时间", null=True)
+    closed_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
+    opened_by_holders = models.CharField("启封人", max_length=120, blank=True)
     frozen = models.JSONField("公告时冻结的条件", default=dict)
     frozen_digest = models.CharField(max_length=64, blank=True)
+    shares_lost_at = models.DateTimeField("两份以上口令遗失", null=True)
+    shares_lost_reason = models.CharField(max_length=300, blank=True)
     rules = models.ForeignKey("parties.FrozenRules", on_delete=models.PROTECT, null=True, related_name="+")
     seal_recipient = models.CharField("密封公钥", max_length=80, blank=True)
     draw_commitment = models.CharField("抽取承诺", max_length=64, blank=True)
     draw_seed = models.CharField("抽取种子（成交后公开）", max_length=64, blank=True)
+    draw_public = models.CharField("抽取用的公开数", max_length=64, blank=True)
+    draw_pool = models.JSONField("抽取名单（封存）", default=dict, blank=True)
+    discussion_note = models.TextField("评议记录", blank=True)
+    result = models.JSONField("评审结果（封存）", default=dict, blank=True)
+    fail_reason = models.CharField("终止或流标理由", max_length=300, blank=True)
+    ended_at = models.DateTimeField(null=True)
     created_by = models.ForeignKey("parties.User", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
 
     class Meta:
         ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
 
 
 class Criterion(Record):
@@ -38,8 +68,8 @@ class Criterion(Record):
 
     class Kind(models.TextChoices):
         PRICE = "price", "价格"
-        HOURS = "hours", "固定价下的服务时数"
-        QUALITY = "quality", "评分"
+        HOURS = "hours", "服务时数（多者为优）"
+        QUALITY = "quality", "评委评分"
 
     tender = models.ForeignKey(Tender, on_delete=models.CASCADE, related_name="criteria")
     order = models.PositiveSmallIntegerField()
@@ -51,104 +81,46 @@ class Criterion(Record):
 
     class Meta:
         ordering = ["order"]
-
-
-class Bid(Record):
-    """A sealed bid: only its hash and time are known before the opening."""
-
-    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="bids")
-    agency = models.ForeignKey("parties.Organisation", on_delete=models.PROTECT, related_name="bids")
-    submitted_by = models.ForeignKey("parties.User", on_delete=models.PROTECT, related_name="+")
-    sealed_file = models.CharField("密文文件", max_length=64, help_text="密文的 SHA-256")
-    receipt = models.CharField("回执", max_length=20, unique=True)
-    received_at = models.DateTimeField()
-    withdrawn_at = models.DateTimeField(null=True)
-    price_fen = models.BigIntegerField(null=True)
-    hours = models.PositiveIntegerField(null=True)
-    opened_file = models.CharField("启封后的响应文件", max_length=64, blank=True)
-    void_reason = models.CharField("无效理由", max_length=300, blank=True)
-    summary = models.TextField("策划书摘要", blank=True)
-
-    class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["tender", "agency"],
-                condition=models.Q(withdrawn_at__isnull=True),
-                name="bid_one_in_force",
-            )
+            models.UniqueConstraint(fields=["tender", "order"], name="criterion_order_once"),
+            models.CheckConstraint(condition=models.Q(weight_bp__gt=0), name="criterion_weight_positive"),
         ]
 
 
-class Seat(Record):
-    """A seat on the panel; recused by a declared tie before a file opens."""
+class Holder(Record):
+    """One of the three who hold the seal of a round; the server keeps only what his own words open."""
 
     class Kind(models.TextChoices):
-        EXPERT = "expert", "专家"
-        RESIDENT = "resident", "居民代表"
-        BUYER = "buyer", "采购人代表"
+        HANDLER = "handler", "经办人"
+        FINANCE = "finance", "财务"
+        DISCIPLINE = "discipline", "纪检监督"
 
-    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="seats")
-    user = models.ForeignKey("parties.User", on_delete=models.PROTECT, related_name="seats")
+    tender = models.ForeignKey(Tender, on_delete=models.CASCADE, related_name="holders")
     kind = models.CharField(max_length=20, choices=Kind)
-    declared_at = models.DateTimeField("声明无利害关系", null=True)
-    recused_reason = models.CharField(max_length=200, blank=True)
-    finished_at = models.DateTimeField("提交评分", null=True)
-    dissent = models.TextField("不同意见", blank=True)
+    user = models.ForeignKey("parties.User", on_delete=models.PROTECT, related_name="+")
+    recipient = models.CharField("口令的公钥", max_length=80)
+    sealed_share = models.BinaryField("只有持有人口令能打开的份额", null=True)
+    ready_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["tender", "user"], name="seat_once")]
-
-
-class Score(Record):
-    """One mark of one seat for one bid on one criterion; a later revision replaces, never erases."""
-
-    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="scores")
-    bid = models.ForeignKey(Bid, on_delete=models.PROTECT, related_name="scores")
-    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="scores")
-    mark = models.PositiveSmallIntegerField()
-    reason = models.CharField(max_length=300, blank=True)
-    revision = models.PositiveSmallIntegerField(default=1)
-    given_at = models.DateTimeField()
-
-    class Meta:
+        ordering = ["kind"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["seat", "bid", "criterion", "revision"], name="score_revision_once"
-            )
+            models.UniqueConstraint(fields=["tender", "kind"], name="holder_once_a_kind"),
+            models.UniqueConstraint(fields=["tender", "user"], name="holder_three_people"),
         ]
 
 
-class Award(Record):
-    """Who won, for how much, decided by whom; from the product's own round or recorded from outside."""
+class TenderStep(Record):
+    """One step of the statutory path with its due date, ticked off with a paper and a date."""
 
-    tender = models.OneToOneField(Tender, on_delete=models.PROTECT, related_name="award")
-    agency = models.ForeignKey("parties.Organisation", on_delete=models.PROTECT, related_name="awards")
-    bid = models.OneToOneField(Bid, on_delete=models.PROTECT, null=True, related_name="award")
-    amount_fen = models.BigIntegerField()
-    is_from_outside = models.BooleanField(default=False)
-    decision_body = models.CharField(max_length=60)
-    decision_no = models.CharField(max_length=60)
-    decided_on = models.DateField()
-    result = models.JSONField("评分结果（封存）", default=dict)
-    published_at = models.DateTimeField()
+    tender = models.ForeignKey(Tender, on_delete=models.CASCADE, related_name="steps")
+    order = models.PositiveSmallIntegerField()
+    code = models.CharField(max_length=40)
+    due_on = models.DateField(null=True)
+    done_on = models.DateField(null=True)
+    paper = models.ForeignKey("procurement.Paper", on_delete=models.PROTECT, null=True, related_name="+")
+    noted_by = models.ForeignKey("parties.User", on_delete=models.PROTECT, null=True, related_name="+")
 
-
-class Query(Record):
-    """A query or challenge (询问/质疑) on a tender; an open one that may change the result pauses signing."""
-
-    class Kind(models.TextChoices):
-        INQUIRY = "inquiry", "询问"
-        CHALLENGE = "challenge", "质疑"
-
-    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="queries")
-    agency = models.ForeignKey("parties.Organisation", on_delete=models.PROTECT, related_name="queries")
-    kind = models.CharField(max_length=20, choices=Kind)
-    text = models.TextField()
-    may_affect_result = models.BooleanField(default=True)
-    raised_by = models.ForeignKey("parties.User", on_delete=models.PROTECT, related_name="+")
-    raised_at = models.DateTimeField()
-    answer_due_on = models.DateField()
-    answer = models.TextField(blank=True)
-    answered_by = models.ForeignKey("parties.User", on_delete=models.PROTECT, null=True, related_name="+")
-    answered_at = models.DateTimeField(null=True)
-    is_upheld = models.BooleanField(default=False)
+    class Meta:
+        ordering = ["order"]
+        constraints = [models.UniqueConstraint(fields=["tender", "code"], name="tenderstep_once")]
