@@ -67,6 +67,7 @@ def sign_root(*, at: dt.datetime, reason: str) -> SignedRoot:
 
 def sign_root_if_due(*, at: dt.datetime) -> SignedRoot | None:
     """Sign a root if the log grew and the last one is older than the longest wait; the runner calls this."""
+    seal_pending()
     last = SignedRoot.objects.last()
     with transaction.atomic():
         size = tree_state().size
