@@ -1,5 +1,7 @@
 """A child process ends with its crash, its loop or its greed; the parent only hears of it."""
 
+import subprocess
+import sys
 import time
 
 import pytest
@@ -46,6 +48,39 @@ def test_a_runaway_task_is_ended_and_named(task, code):
         run(task, Limits(wall_seconds=2, memory_bytes=512 * MEBIBYTE, file_bytes=8 * MEBIBYTE))
 
     assert time.monotonic() - began < 4
+
+
+def test_a_second_child_waits_for_the_first_and_then_says_busy(monkeypatch):
+    from zhagen.platform import child
+
+    monkeypatch.setattr(child, "_QUEUE_SECONDS", 0.05)
+    with child._ONE_AT_A_TIME, pytest.raises(RuleError, match=r"child\.busy"):
+        run("echo")
+
+    assert run("echo").target == b"ABC"
+
+
+def test_a_child_leaves_no_file_behind(monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    run("echo")
+    with pytest.raises(RuleError):
+        run("crash")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_server_imports_none_of_the_heavy_libraries():
+    script = (
+        "import sys\n"
+        "from zhagen.platform import charts, documents, files, fonts, pdf, photos, qr, sheet_files, sheets\n"
+        "from zhagen.platform import small_charts, table_files, tables, uploads, word_templates\n"
+        "heavy = 'xlsxwriter PIL docx docxtpl jinja2 lxml typst vl_convert python_calamine segno numpy'\n"
+        "print([name for name in heavy.split() if name in sys.modules])\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+
+    assert done.stdout.strip() == "[]"
 
 
 def test_the_child_sees_no_secret_of_the_server(monkeypatch):

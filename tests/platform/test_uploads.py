@@ -66,6 +66,7 @@ BAD = {
     "program": (b"MZ\x90\x00\x03,\n" + bytes(100), "upload.unknown_kind"),
     "plain zip": (samples.repacked(GOOD["xlsx"], {})[:20], "upload.unknown_kind"),
     "old doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), "upload.old_office"),
+    "heic": (b"\x00\x00\x00\x18ftypheic" + bytes(200), "upload.heic"),
     "cut jpg": (GOOD["jpg"][: len(GOOD["jpg"]) // 2], "upload.damaged"),
     "jpg in name only": (b"\xff\xd8\xff\xe0" + b"hello" * 50, "upload."),
     "huge claim": (png_that_claims(60_000, 60_000), "upload.too_many_pixels"),

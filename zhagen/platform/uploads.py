@@ -44,6 +44,7 @@ LIMITS = Limits(wall_seconds=15, memory_bytes=768 * MEBIBYTE, file_bytes=64 * ME
 _MAIN_PARTS = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
 _MACRO_PARTS = re.compile(r"vbaProject|vbaData|macrosheets/|activeX/|oleObject", re.IGNORECASE)
 _LIVE_FIELD = re.compile(rb"instr(?:Text)?\b[^<>]*[>\"'][^<>]*\bDDE(?:AUTO)?\b", re.IGNORECASE)
+_APPLE_BRANDS = (b"heic", b"heix", b"mif1", b"msf1", b"hevc")
 _BLANKS = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
 _ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _OUTSIDE = re.compile(rb"<[^<>]*TargetMode\s*=\s*[\"']External[\"'][^<>]*>", re.IGNORECASE)
@@ -96,7 +97,7 @@ def sniff(content: bytes) -> Kind:
     """Return what a file is by its first bytes.
 
     Raises:
-        RuleError: "upload.unknown_kind" or "upload.old_office".
+        RuleError: "upload.unknown_kind", "upload.old_office" or "upload.heic".
     """
     if content.startswith(b"\xff\xd8\xff"):
         return "jpg"
@@ -110,6 +111,8 @@ def sniff(content: bytes) -> Kind:
         return _office_kind(content)
     if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         raise RuleError("upload.old_office")
+    if content[4:8] == b"ftyp" and content[8:12] in _APPLE_BRANDS:
+        raise RuleError("upload.heic")
     if _looks_like_csv(content):
         return "csv"
     raise RuleError("upload.unknown_kind", allowed=", ".join(ALL_KINDS))
