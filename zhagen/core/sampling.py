@@ -181,7 +181,7 @@ def answer_mean_interval(answers: Sequence[int], population: int, confidence_bp:
     """Return the mean of 1–5 answers in hundredths of a point with an interval that stays on the scale.
 
     Wilson's form with the answers' own spread: their variance as a share of the most that the mean allows,
-    steadied by two pseudo-answers at the ends, and Student's quantile for the few.
+    steadied as if one more answer lay a point off the mean, and Student's quantile for the few.
 
     Raises:
         RuleError: "sampling.nobody_to_ask" or "sampling.answer_off_scale".
@@ -193,10 +193,9 @@ def answer_mean_interval(answers: Sequence[int], population: int, confidence_bp:
     count, width = len(answers), HIGHEST_ANSWER - LOWEST_ANSWER
     shares = [(answer - LOWEST_ANSWER) / width for answer in answers]
     mean = sum(shares) / count
-    steadied = [*shares, 0.0, 1.0]
-    steady_mean = sum(steadied) / len(steadied)
-    spread = sum((share - steady_mean) ** 2 for share in steadied) / len(steadied)
-    spread = min(1.0, spread / (steady_mean * (1 - steady_mean)))
+    steady_mean = (sum(shares) + 1 / 2) / (count + 1)
+    squares = sum((share - mean) ** 2 for share in shares) + 1 / width**2
+    spread = min(1.0, squares / count / (steady_mean * (1 - steady_mean)))
     worth = _worth(count, population)
     low, high = _wilson(mean, worth, t_of(confidence_bp, max(count - 1, 1)), spread)
     value = half_up(Fraction(sum(answers) * CENTI, count))
@@ -244,7 +243,9 @@ def stratified_share(strata: Sequence[Stratum], confidence_bp: int) -> Interval:
         (Fraction(stratum.population * stratum.yes, total * stratum.asked) for stratum in usable), Fraction(0)
     )
     count = sum(stratum.asked for stratum in usable)
-    low, high = _wilson(float(exact), _stratified_worth(usable, float(exact)), z_of(confidence_bp))
+    low, high = _wilson(
+        float(exact), _stratified_worth(usable, float(exact)), t_of(confidence_bp, count - len(usable))
+    )
     value = half_up(exact * BP)
     return _outward(value, low * BP, high * BP, count, total, confidence_bp, "stratified-wilson")
 
@@ -263,19 +264,22 @@ def _pooled(strata: Sequence[Stratum]) -> list[Stratum]:
 
 
 def _stratified_worth(strata: Sequence[Stratum], share: float) -> float:
-    """Return how many answers of a plain draw the stratified answers are worth."""
+    """Return how many answers of a plain draw the stratified answers are worth.
+
+    A building has few answers, so its share is drawn towards the whole by two of its answers; `drawn_in`
+    gives back the spread that this takes away.
+    """
     total = sum(stratum.population for stratum in strata)
-    variance = plain = 0.0
+    count = sum(stratum.asked for stratum in strata)
+    overall = (share * count + 1) / (count + 2)
+    variance = 0.0
     for stratum in strata:
-        weight = stratum.population / total
-        steady = (stratum.yes + 1) / (stratum.asked + 2)
+        steady = (stratum.yes + 2 * overall) / (stratum.asked + 2)
         left_out = 1 - stratum.asked / stratum.population
-        variance += weight**2 * left_out * steady * (1 - steady) / max(stratum.asked - 1, 1)
-        plain += weight * steady
-    if variance == 0:
-        return float("inf")
-    plain = min(max(plain, share), 1 - 1e-9)
-    return plain * (1 - plain) / variance
+        drawn_in = 1 - stratum.asked / (stratum.asked + 2) ** 2
+        spread = steady * (1 - steady) / drawn_in
+        variance += (stratum.population / total) ** 2 * left_out * spread / stratum.asked
+    return overall * (1 - overall) / variance if variance else float("inf")
 
 
 def clustered_share(clusters: Sequence[Stratum], clusters_in_all: int, confidence_bp: int) -> Interval:

@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from itertools import product
+from math import ceil, floor, sqrt
 
 from zhagen.core.exact import BP, half_up
 from zhagen.core.indicators.measure import Measure
+from zhagen.core.sampling import z_of
 from zhagen.core.scoring.evaluation import item_score_bp
 from zhagen.core.trace import Trace
 
@@ -76,6 +79,9 @@ class Portrait:
         return next(part for part in self.parts if part.name is name)
 
 
+CONFIDENCE_BP = 9_000
+"""Coverage of the intervals of the inputs and of the parts."""
+
 LEAST_INPUTS = 2
 """A part needs two inputs: one alone could be worked at."""
 
@@ -140,14 +146,47 @@ def _scaled(each: Input, measure: Measure) -> tuple[Fraction, Fraction, Fraction
     return item_score_bp(value, each.full_at, each.zero_at), marks[0], marks[1]
 
 
+_NODES = (-1.2816, -0.5244, 0.0, 0.5244, 1.2816)
+"""Five equally likely places of a normal value, in standard deviations."""
+_NODES_SPREAD = 0.8757
+"""Standard deviation of the five places."""
+
+
 def _ends(
     scaled: Sequence[tuple[Fraction, Fraction, Fraction]], value: Fraction, lead_bp: int
-) -> tuple[int, int]:  # fmt: skip
-    """Return the ends: each input moved to its own end alone, the moves joined by squares."""
+) -> tuple[int, int]:
+    """Return the ends: each input moved to its own end alone, the moves joined by squares.
+
+    The weakest of several uncertain inputs looks weaker than it is, so both ends are moved up by that much.
+    """
     moves: list[list[float]] = [[], []]
     for place in range(len(scaled)):
         for side in (0, 1):
             moved = [ends[side + 1] if at == place else ends[0] for at, ends in enumerate(scaled)]
             moves[side].append(float(joined_bp(moved, lead_bp) - value))
-    down, up = (sum(move * move for move in side) ** 0.5 for side in moves)
-    return max(0, half_up(value - Fraction(down))), min(BP, half_up(value + Fraction(up)))
+    down, up = (sqrt(sum(move * move for move in side)) for side in moves)
+    middle = float(value) + _hidden_bp(scaled, lead_bp)
+    low, high = floor(middle - down + _SLACK), ceil(middle + up - _SLACK)
+    return max(0, min(half_up(value), low)), min(BP, max(half_up(value), high))
+
+
+_SLACK = 1e-6
+
+
+def _hidden_bp(scaled: Sequence[tuple[Fraction, Fraction, Fraction]], lead_bp: int) -> float:
+    """Return by how much the joined value of uncertain inputs falls short of that of their means."""
+    z = z_of(CONFIDENCE_BP) * _NODES_SPREAD
+    places = [
+        [float(mid) + node / z * float(high - mid if node > 0 else mid - low) for node in _NODES]
+        for mid, low, high in (ends for ends in scaled if ends[1] != ends[2])
+    ]
+    known = [float(mid) for mid, low, high in scaled if low == high]
+    found = [_joined_float([*known, *moved], lead_bp) for moved in product(*places)]
+    means = [sum(each) / len(each) for each in places]
+    return max(0.0, _joined_float([*known, *means], lead_bp) - sum(found) / len(found))
+
+
+def _joined_float(inputs: Sequence[float], lead_bp: int) -> float:
+    count = len(inputs)
+    most = min(inputs) * (1 + lead_bp * count / (BP * (count - 1)))
+    return sum(min(each, most) for each in inputs) / count
