@@ -1,15 +1,19 @@
-"""Do stated 90 % intervals hold the truth? `python -m bench.coverage [WORLDS]`, 500 worlds by default."""
+"""Do stated 90 % intervals hold the truth? `python bench/coverage.py [WORLDS]`, 500 worlds by default."""
 
+import datetime as dt
 import sys
 import time
 
-from bench.rules import national
+from zhagen.cli import shipped
+from zhagen.core.rulebook.rules import Rules
 from zhagen.core.scoring.defaults import default_scheme, portrait_rules
 from zhagen.lab.proofs import cover_world, coverage_bp
 
+STREET, ON = "990101001000", dt.date(2026, 5, 31)
+
 
 def main(worlds: int) -> None:
-    rules = national()
+    rules = Rules(shipped.layers(), STREET, ON)
     scheme, portrait = default_scheme(rules), portrait_rules(rules)
     started = time.perf_counter()
     found = coverage_bp(each for seed in range(worlds) for each in cover_world(seed, scheme, portrait))

@@ -1,18 +1,22 @@
-"""Does real effect outrank perfect paper? `python -m bench.effect [WORLDS]` prints the table, 100 worlds by default.
+"""Does real effect outrank perfect paper? `python bench/effect.py [WORLDS]`, 100 worlds by default.
 
 Beside it stands the usual evaluation by sessions, sheets and photos on the same worlds.
 """
 
+import datetime as dt
 import sys
 import time
 
-from bench.rules import national
+from zhagen.cli import shipped
+from zhagen.core.rulebook.rules import Rules
 from zhagen.core.scoring.defaults import default_scheme
 from zhagen.lab.proofs import rank_world
 
+STREET, ON = "990101001000", dt.date(2026, 5, 31)
+
 
 def main(worlds: int) -> None:
-    scheme = default_scheme(national())
+    scheme = default_scheme(Rules(shipped.layers(), STREET, ON))
     started = time.perf_counter()
     found = [rank_world(seed, scheme) for seed in range(worlds)]
     took = time.perf_counter() - started

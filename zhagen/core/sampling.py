@@ -167,6 +167,8 @@ def _outward(
     *, unit: str = "bp",
 ) -> Interval:  # fmt: skip
     slack = 1e-6
+    if low == high:
+        low = high = value
     return Interval(
         value, min(value, floor(low + slack)), max(value, ceil(high - slack)),
         count, population, confidence_bp, method, unit,

@@ -11,7 +11,8 @@ def suppress_groups(counts: Mapping[str, int], least: int, *, total_is_public: b
     """Return the counts of groups with the small ones as None.
 
     Where the total is public, one hidden group could be had by subtraction, and so could several that
-    together are still small: the next smallest are hidden too until neither is so.
+    together are still small: the next smallest are hidden too until neither is so. Where every group ends
+    up hidden, the total is not to be published either.
 
     >>> suppress_groups({"1号楼": 3, "2号楼": 9, "3号楼": 30}, least=5)
     {'1号楼': None, '2号楼': None, '3号楼': 30}

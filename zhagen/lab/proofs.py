@@ -91,8 +91,8 @@ class Covered:
 
     @property
     def holds(self) -> bool:
-        """Whether the truth lies within."""
-        return self.low <= self.truth <= self.high
+        """Whether the truth, rounded as figures are, lies within."""
+        return self.low <= half_up(self.truth) <= self.high
 
 
 def cover_world(seed: int, scheme: Scheme, portrait: PortraitRules) -> Iterator[Covered]:
@@ -122,14 +122,14 @@ def _cover_whole(
         yield Covered("evaluation.score", graded.low_bp, graded.high_bp, Fraction(right.score_bp))
     pairs = zip(draw_portrait(measures, portrait).parts, draw_portrait(told, portrait).parts, strict=True)
     for part, true_part in pairs:
-        sampled = part.low_bp != part.high_bp
-        if (
-            part.low_bp is not None
-            and part.high_bp is not None
-            and true_part.value_bp is not None
-            and sampled
-        ):
+        if part.low_bp is None or part.high_bp is None or true_part.value_bp is None:
+            continue
+        if part.high_bp - part.low_bp > _ROUNDING:
             yield Covered(f"portrait.{part.name}", part.low_bp, part.high_bp, Fraction(true_part.value_bp))
+
+
+_ROUNDING = 2
+"""An interval no wider than this is only the rounding of a part that was counted in full."""
 
 
 def _told(measure: Measure, truth: Fraction | None) -> Measure:

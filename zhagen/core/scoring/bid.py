@@ -209,7 +209,7 @@ def _rank(
 
 def _quality(marks: Sequence[CriterionMark], criteria: Sequence[Criterion]) -> Fraction:
     pairs = zip(marks, criteria, strict=True)
-    return sum((mark.mark_bp for mark, line in pairs if line.kind is not CriterionKind.PRICE), Fraction(0))
+    return sum((mark.mark_bp for mark, line in pairs if line.kind is CriterionKind.PANEL), Fraction(0))
 
 
 def _settled_by(group: Sequence[Bid], quality: Mapping[str, Fraction], drawn: Mapping[str, int]) -> TieBreak:
