@@ -71,7 +71,7 @@ CONTRACT: Mapping[str, Mapping[Role, Reach]] = {
     "contract.cancel": {R.HANDLER: S.OFFICE},
     "contract.end": {R.HANDLER: S.OFFICE},
     "contract.terminate": {R.CHIEF: S.OFFICE},
-    "contract.release": {R.HANDLER: S.OFFICE, R.SYSTEM: S.ALL},
+    "contract.release": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE, R.SYSTEM: S.ALL},
     "contract.amend": {R.HANDLER: S.OFFICE},
     "amendment.agree": {R.CHIEF: S.OFFICE, R.AGENCY_HEAD: S.ORGANISATION},
 }
@@ -108,6 +108,7 @@ PAPER: Mapping[str, Mapping[Role, Reach]] = {
     | {R.AGENCY_HEAD: S.ORGANISATION, R.STATION_LEAD: S.ORGANISATION, R.PUBLIC: S.PUBLISHED},
 }
 
+<<<<<<< HEAD
 BUYERS_EYES = (*STREET, R.FINANCE, *OVERSIGHT)
 """Who reads a street's purchases."""
 
@@ -198,6 +199,18 @@ BUYING: Mapping[str, Mapping[Role, Reach]] = {
     **BUDGET, **PLAN, **TENDER, **BID, **SEAT, **AWARD, **QUERY, **FOLDER, **TIE,
 }  # fmt: skip
 
+=======
+ACCEPTANCE: Mapping[str, Mapping[Role, Reach]] = {
+    "acceptance.list": _CONTRACT_READERS,
+    "acceptance.view": _CONTRACT_READERS,
+    "acceptance.request": {R.AGENCY_HEAD: S.ORGANISATION, R.STATION_LEAD: S.ORGANISATION},
+    "acceptance.resubmit": {R.AGENCY_HEAD: S.ORGANISATION, R.STATION_LEAD: S.ORGANISATION},
+    "acceptance.hear": {R.HANDLER: S.OFFICE, R.COMMUNITY: S.COMMUNITY},
+    "acceptance.decide": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE},
+    "acceptance.deem": {R.SYSTEM: S.ALL},
+}
+
+>>>>>>> 8f90a38 (Acceptance: figures beside promises, users heard, deemed when unanswered; higher apps put their buttons on lower pages)
 TABLE: Mapping[str, Mapping[Role, Reach]] = {
     **SITE,
     **BUYING,
@@ -207,6 +220,7 @@ TABLE: Mapping[str, Mapping[Role, Reach]] = {
     **PAPER,
     **CONTRACT,
     **CLAIM,
+    **ACCEPTANCE,
 }
 
 

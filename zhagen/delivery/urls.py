@@ -1,5 +1,16 @@
 """Addresses of delivery."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from zhagen.delivery.views import acceptance
+
+urlpatterns = [
+    path("acceptances/", acceptance.acceptance_list, name="acceptance_list"),
+    path("instalments/<uuid:pk>/acceptance/", acceptance.acceptance_request, name="acceptance_request"),
+    path("acceptances/<uuid:pk>/", acceptance.acceptance_view, name="acceptance_view"),
+    path("acceptances/<uuid:pk>/hear/", acceptance.acceptance_hear, name="acceptance_hear"),
+    path("acceptances/<uuid:pk>/accept/", acceptance.acceptance_accept, name="acceptance_accept"),
+    path("acceptances/<uuid:pk>/correct/", acceptance.acceptance_correct, name="acceptance_correct"),
+    path("acceptances/<uuid:pk>/refuse/", acceptance.acceptance_refuse, name="acceptance_refuse"),
+    path("acceptances/<uuid:pk>/resubmit/", acceptance.acceptance_resubmit, name="acceptance_resubmit"),
+]

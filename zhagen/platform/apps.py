@@ -16,8 +16,8 @@ class PlatformConfig(AppConfig):
     label = "platform"
 
     def ready(self) -> None:
-        """Load what registers itself by name: access, tasks, due and desk of each app."""
+        """Load what registers itself by name: access, tasks, due, desk and links of each app."""
         import zhagen.platform.pages  # noqa: F401 - registers the start-up check
 
         compile_if_stale(Path(settings.LOCALE_PATHS[0]))
-        autodiscover_modules("access", "tasks", "due", "desk")
+        autodiscover_modules("access", "tasks", "due", "desk", "links")

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from zhagen.core.claims import DESK
 from zhagen.core.lifecycle.need import OPEN
 from zhagen.core.types import Role
 from zhagen.platform.desk import DeskItem, Reader, desk_item, first_step, menu_place
 from zhagen.platform.scope import visible
-from zhagen.procurement.models import Need
+from zhagen.procurement.models import Claim, Need
 
 menu_place(_("需求"), "need_list", "need.list")
 menu_place(_("合同"), "contract_list", "contract.list")
@@ -26,3 +27,13 @@ def needs_waiting(reader: Reader) -> Iterable[DeskItem]:
     for need in waiting[:SHOWN_NEEDS]:
         url = reverse_lazy("need_view", args=[need.pk])
         yield DeskItem(_("跟进需求"), str(url), need.next_on, detail=need.code)
+
+
+@desk_item(Role.HANDLER, Role.LEADER, Role.FINANCE, Role.STATION_LEAD)
+def claims_on_desk(reader: Reader) -> Iterable[DeskItem]:
+    """Claims that lie on this very desk."""
+    states = [state for state, role in DESK.items() if role in reader.actor.roles]
+    here = visible(reader.actor, "claim.view", Claim).filter(state__in=states).order_by("desk_since")
+    for claim in here[:SHOWN_NEEDS]:
+        url = reverse_lazy("claim_view", args=[claim.pk])
+        yield DeskItem(_("办理付款申请"), str(url), detail=claim.number)

@@ -6,6 +6,7 @@ from zhagen.delivery.models.judging import (
     AnnualReview,
     Door,
     Evaluation,
+    Opinion,
     SampledDoor,
     SelfEvaluation,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "Evaluation",
     "Handover",
     "OffPlanTask",
+    "Opinion",
     "Photo",
     "SampledDoor",
     "SelfEvaluation",

@@ -24,10 +24,39 @@ class Acceptance(Record):
     requested_at = models.DateTimeField()
     deemed_on = models.DateField("期满视为验收合格的日期")
     figures = models.JSONField("交付与约定的对照（封存）", default=dict)
-    users_opinion = models.TextField("服务对象意见", blank=True)
+    payable_fen = models.BigIntegerField("核定可付（分）", null=True)
     remark = models.TextField(blank=True)
     decided_by = models.ForeignKey("parties.User", on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-requested_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["instalment"],
+                condition=~models.Q(state=AcceptanceState.REFUSED),
+                name="acceptance_one_an_instalment",
+            )
+        ]
+
+
+class Opinion(Record):
+    """What a service user said at an acceptance; by role and place, never by name."""
+
+    class Word(models.TextChoices):
+        KEPT = "kept", "说到做到"
+        PARTLY = "partly", "做到一部分"
+        NOT_KEPT = "not_kept", "没有做到"
+
+    acceptance = models.ForeignKey(Acceptance, on_delete=models.PROTECT, related_name="opinions")
+    speaker = models.CharField("谁说的", max_length=60, help_text="如：东园社区参加活动的居民")
+    word = models.CharField(max_length=20, choices=Word)
+    remark = models.CharField(max_length=500, blank=True)
+    heard_by = models.ForeignKey("parties.User", on_delete=models.PROTECT, related_name="+")
+    heard_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["heard_at"]
 
 
 class Evaluation(Record):

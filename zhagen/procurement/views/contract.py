@@ -20,6 +20,7 @@ from zhagen.core.types import Actor
 from zhagen.platform.clock import today
 from zhagen.platform.fields import DayField, LongTextField
 from zhagen.platform.forms import answer_form
+from zhagen.platform.links import links_for
 from zhagen.platform.lists import Listing, answer_list
 from zhagen.platform.pages import page
 from zhagen.platform.parts import Figure, Move
@@ -111,7 +112,7 @@ def contract_view(request: HttpRequest, obj: Contract) -> HttpResponse:
             "terms": terms,
             "words": terms_in_words(terms) if terms else {},
             "figures": _figures(obj),
-            "moves": _moves(request.actor, obj),
+            "moves": [*_moves(request.actor, obj), *links_for("contract", request.actor, obj)],
             "instalments": _instalments(request.actor, obj),
             "amendments": obj.amendments.all(),
             "papers": obj.papers.all() if may(request.actor, "paper.download") else [],
@@ -143,8 +144,9 @@ def _instalments(actor: Actor, contract: Contract) -> list[dict[str, Any]]:
             "row": each,
             "left_fen": each.payable_fen - each.claimed_fen,
             "may_claim": may_claim and each.payable_fen > each.claimed_fen,
+            "links": links_for("instalment", actor, each),
         }
-        for each in contract.instalments.all()
+        for each in contract.instalments.select_related("contract")
     ]
 
 

@@ -1,0 +1,45 @@
+"""Delivery for tests: staff, logged activities, an acceptance."""
+
+import datetime as dt
+
+from tests.cast import COMMUNITY
+from tests.procurement.builders_contract import ENDS, NOW, a_contract
+from zhagen.delivery.actions.acceptance import request_acceptance
+from zhagen.delivery.models import Acceptance, Activity, CaseFile, Staffing
+
+AFTER = dt.datetime(2027, 3, 2, 2, 0, tzinfo=dt.UTC)
+
+
+def a_staffing(contract, person, post="worker") -> Staffing:
+    return Staffing.objects.create(
+        contract=contract, place_id=COMMUNITY, user=person.user, name=person.user.name, post=post,
+        from_on=contract.starts_on,
+    )  # fmt: skip
+
+
+def deliver(contract, staffing, *, groups=24, cases=12, hours=1200) -> None:
+    """Log what the builder's contract promises, or less."""
+    minutes = hours * 60 // max(groups, 1)
+    Activity.objects.bulk_create(
+        Activity(
+            contract=contract, place_id=COMMUNITY, worker=staffing, kind="group", title="手工小组",
+            held_on=contract.starts_on + dt.timedelta(days=i), minutes=minutes, logged_at=NOW,
+        )
+        for i in range(groups)
+    )  # fmt: skip
+    CaseFile.objects.bulk_create(
+        CaseFile(
+            contract=contract, place_id=COMMUNITY, code=f"{contract.number}-{i}", worker=staffing,
+            opened_on=contract.starts_on,
+        )
+        for i in range(cases)
+    )  # fmt: skip
+
+
+def an_acceptance(people, *, groups=24, cases=12, hours=1200, now=AFTER) -> Acceptance:
+    contract = a_contract(people)
+    deliver(contract, a_staffing(contract, people["social_worker"]), groups=groups, cases=cases, hours=hours)
+    return request_acceptance(contract.instalments.get(order=2), by=people["agency_head"].actor, now=now)
+
+
+__all__ = ["AFTER", "ENDS", "a_staffing", "an_acceptance", "deliver"]
