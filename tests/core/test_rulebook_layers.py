@@ -57,7 +57,7 @@ def test_a_lower_layer_may_tighten_or_set_what_is_local_and_nothing_else(name, u
 
 
 def test_a_list_of_words_is_held_to_the_choices_too():
-    upper = NATIONAL.replace('unit = "texts"\nsource = "个人信息保护法"', 'unit = "texts"\nlocal = true\nchoices = ["illness", "violence"]\nsource = "个人信息保护法"')  # fmt: skip  # noqa: E501
+    upper = NATIONAL.replace('unit = "texts"\nsource = "个人信息保护法"', 'unit = "texts"\nlocal = true\nchoices = ["illness", "violence"]\nsource = "个人信息保护法"')  # fmt: skip
     layer = street(
         entry("need.private_kinds", "texts", '[{ from = 2025-01-01, value = ["illness", "debt"] }]')
     )

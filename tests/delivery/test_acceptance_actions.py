@@ -36,7 +36,12 @@ def refused(code):
 
 def heard(acceptance, people):
     return hear_opinion(
-        acceptance, speaker="参加小组的居民", word="kept", remark="老师每周都来", by=people["handler"].actor, now=AFTER
+        acceptance,
+        speaker="参加小组的居民",
+        word="kept",
+        remark="老师每周都来",
+        by=people["handler"].actor,
+        now=AFTER,
     )
 
 
@@ -130,7 +135,9 @@ def test_withdrawn_entries_count_for_nothing(people):
     deliver(contract, a_staffing(contract, people["social_worker"]), groups=24)
     Activity.objects.update(is_withdrawn=True)
 
-    acceptance = request_acceptance(contract.instalments.get(order=2), by=people["agency_head"].actor, now=AFTER)
+    acceptance = request_acceptance(
+        contract.instalments.get(order=2), by=people["agency_head"].actor, now=AFTER
+    )
 
     counted = {each["name"]: each["counted"] for each in acceptance.figures["promises"]}
     assert counted == {"group_sessions": 0, "cases": 12, "hours": 0}
@@ -139,6 +146,11 @@ def test_withdrawn_entries_count_for_nothing(people):
 def test_a_foreign_word_is_refused(people):
     with pytest.raises(ValueError, match="nonsense"):
         hear_opinion(
-            an_acceptance(people), speaker="x", word="nonsense", remark="", by=people["handler"].actor, now=AFTER
+            an_acceptance(people),
+            speaker="x",
+            word="nonsense",
+            remark="",
+            by=people["handler"].actor,
+            now=AFTER,
         )
     assert not Opinion.objects.exists()

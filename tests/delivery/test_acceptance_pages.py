@@ -30,7 +30,12 @@ def test_from_the_request_to_what_is_payable_on_pages(people):
     heard = people["community"].client.post(at["hear"], {"speaker": "居民", "word": "kept"})
     done = people["handler"].client.post(at["accept"], {"payable_fen": "180000"})
 
-    assert [asked.status_code, too_soon.status_code, heard.status_code, done.status_code] == [302, 422, 302, 302]
+    assert [asked.status_code, too_soon.status_code, heard.status_code, done.status_code] == [
+        302,
+        422,
+        302,
+        302,
+    ]
     last.refresh_from_db()
     assert last.payable_fen == 18_000_000
     for who in ("handler", "agency_head", "community", "auditor"):

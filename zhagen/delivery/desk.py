@@ -30,4 +30,8 @@ def acceptances_to_correct(reader: Reader) -> Iterable[DeskItem]:
     """Acceptances sent back for correction."""
     back = visible(reader.actor, "acceptance.resubmit", Acceptance).filter(state=AcceptanceState.TO_CORRECT)
     for acceptance in back[:8]:
-        yield DeskItem(_("整改后再次申请验收"), reverse("acceptance_view", args=[acceptance.pk]), detail=acceptance.number)
+        yield DeskItem(
+            _("整改后再次申请验收"),
+            reverse("acceptance_view", args=[acceptance.pk]),
+            detail=acceptance.number,
+        )

@@ -32,12 +32,21 @@ def delivered_until(contract: Contract, terms: ContractTerms, until: dt.date) ->
             "pk", "kind", "minutes"
         )
     )
-    cases = [f"case:{pk}" for pk in CaseFile.objects.filter(contract=contract, opened_on__lte=until).values_list("pk", flat=True)]
+    cases = [
+        f"case:{pk}"
+        for pk in CaseFile.objects.filter(contract=contract, opened_on__lte=until).values_list(
+            "pk", flat=True
+        )
+    ]
     return {promise.name: _delivered(promise, contract, logged, cases, until) for promise in terms.promises}
 
 
 def _delivered(
-    promise: Promise, contract: Contract, logged: list[tuple[object, str, int]], cases: list[str], until: dt.date
+    promise: Promise,
+    contract: Contract,
+    logged: list[tuple[object, str, int]],
+    cases: list[str],
+    until: dt.date,
 ) -> Delivered:
     if promise.name == "cases":
         return Delivered(len(cases), rows=tuple(cases))
@@ -55,7 +64,9 @@ def _delivered(
 
 
 def _confirmed_tasks(contract: Contract, until: dt.date) -> list[tuple[object, int]]:
-    confirmed = OffPlanTask.objects.filter(contract=contract, state=OffPlanState.CONFIRMED, done_on__lte=until)
+    confirmed = OffPlanTask.objects.filter(
+        contract=contract, state=OffPlanState.CONFIRMED, done_on__lte=until
+    )
     return list(confirmed.values_list("pk", "minutes"))
 
 
@@ -69,8 +80,10 @@ def stage_of(instalment: Instalment) -> tuple[dt.date, dt.date]:
     return contract.starts_on, contract.ends_on if is_last else min(instalment.due_on, contract.ends_on)
 
 
-def promised_until(terms: ContractTerms, stage: tuple[dt.date, dt.date], ends_on: dt.date) -> tuple[Promise, ...]:
-    """Return the promises of a stage: the part of the term's amounts that its days stand for, at least one."""
+def promised_until(
+    terms: ContractTerms, stage: tuple[dt.date, dt.date], ends_on: dt.date
+) -> tuple[Promise, ...]:
+    """Return the promises of a stage: what its days stand for, at least one each."""
     began_on, until = stage
     days, whole = (until - began_on).days + 1, (ends_on - began_on).days + 1
     scaled: Callable[[int], int] = lambda amount: max(1, amount * days // whole)  # noqa: E731

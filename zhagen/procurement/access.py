@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from zhagen.core.permissions import Reach
+from zhagen.core.reach import Reach
 from zhagen.core.types import Actor, Grant
 from zhagen.parties.access import in_street
 from zhagen.platform.scope import NOTHING, Rows, register_reach

@@ -163,7 +163,9 @@ def _settle(
     release_instalment(
         acceptance.instalment, payable_fen=payable_fen, acceptance_ref=acceptance.number, by=by, now=now
     )
-    kind = "acceptance.deemed" if acceptance.state == AcceptanceState.DEEMED_ACCEPTED else "acceptance.accepted"
+    kind = (
+        "acceptance.deemed" if acceptance.state == AcceptanceState.DEEMED_ACCEPTED else "acceptance.accepted"
+    )
     record(kind, acceptance, by=by, at=now, payload={"payable_fen": payable_fen, "remark": remark})
     return acceptance
 
@@ -187,7 +189,9 @@ def resubmit_acceptance(acceptance: Acceptance, remark: str, *, by: Actor, now: 
     acceptance.state = ACCEPTANCE.after("resubmit", acceptance.state)
     today = now.astimezone(SHANGHAI).date()
     acceptance.deemed_on = today + dt.timedelta(days=sealed_terms(acceptance.contract).deemed_days)
-    acceptance.figures = _plain(find(acceptance.instalment, opinions=acceptance.opinions.count(), today=today))
+    acceptance.figures = _plain(
+        find(acceptance.instalment, opinions=acceptance.opinions.count(), today=today)
+    )
     acceptance.save(update_fields=["state", "deemed_on", "figures"])
     record("acceptance.resubmitted", acceptance, by=by, at=now, payload={"remark": remark})
     return acceptance
@@ -208,7 +212,9 @@ def _close(acceptance: Acceptance, move: str, remark: str, *, by: Actor, now: dt
 
 
 def _locked(acceptance: Acceptance, step: str, by: Actor) -> Acceptance:
-    locked = Acceptance.objects.select_for_update(of=("self",)).select_related("contract", "instalment__contract")
+    locked = Acceptance.objects.select_for_update(of=("self",)).select_related(
+        "contract", "instalment__contract"
+    )
     acceptance = locked.get(pk=acceptance.pk)
     permit(by, f"acceptance.{step}", acceptance)
     return acceptance

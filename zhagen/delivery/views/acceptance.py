@@ -123,14 +123,18 @@ def _moves(request: HttpRequest, acceptance: Acceptance) -> list[Move]:
         Move(title, reverse(f"acceptance_{name}", args=[acceptance.pk]), look)
         for name, (move, title, look) in PAGES.items()
         if (move in open_moves or (name == "hear" and acceptance.state == "users_asked"))
-        and visible(request.actor, f"acceptance.{STEP.get(name, name)}", Acceptance).filter(pk=acceptance.pk).exists()
+        and visible(request.actor, f"acceptance.{STEP.get(name, name)}", Acceptance)
+        .filter(pk=acceptance.pk)
+        .exists()
     ]
 
 
 class OpinionForm(forms.Form):
     """What a service user says."""
 
-    speaker = forms.CharField(label=_("谁说的"), max_length=60, help_text=_("写身份，不写姓名，如：参加小组的居民"))
+    speaker = forms.CharField(
+        label=_("谁说的"), max_length=60, help_text=_("写身份，不写姓名，如：参加小组的居民")
+    )
     word = ChipField(label=_("服务说到做到了吗"), choices=Opinion.Word.choices)
     remark = LongTextField(label=_("原话"), required=False, max_length=500, rows=3)
 
