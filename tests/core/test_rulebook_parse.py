@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -156,6 +158,12 @@ def test_only_the_national_layer_may_name_a_local_value_without_giving_one():
 
     text = STREET_HEAD + entry("community.tasks_max", "count", "[]")
     assert [each[0] for each in refused(text)] == ["rulebook.missing_values"]
+
+
+def test_an_entry_may_end_on_the_day_its_last_value_begins():
+    text = NATIONAL.replace("until = 2030-12-31", "until = 2017-10-01")
+
+    assert parse_layer(text, file="a").entries["panel.is_odd"].at(date(2017, 10, 1)).value is True
 
 
 def test_choices_may_be_written_as_one_word():
