@@ -11,6 +11,7 @@ from django.test import Client
 from zhagen.core.types import PUBLIC, Actor, Role
 from zhagen.parties.actor import actor_of
 from zhagen.parties.models import Appointment, Organisation, Place, User
+from zhagen.web.second_factor import MARK
 
 STREET, OTHER_STREET = "990101001000", "990101002000"
 COMMUNITY, OTHER_COMMUNITY = "990101001001", "990101002001"
@@ -48,6 +49,16 @@ class Person:
         client = Client()
         if self.user is not None:
             client.force_login(self.user)
+            session = client.session
+            session[MARK] = str(self.user.pk)  # as one who has proved the second factor
+            session.save()
+        return client
+
+    @property
+    def password_client(self) -> Client:
+        """A client that has proved a password only."""
+        client = Client()
+        client.force_login(self.user)
         return client
 
 

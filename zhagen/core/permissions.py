@@ -7,12 +7,13 @@ export all ask this table; there is no other authority. `platform.scope` turns a
 from collections.abc import Iterator
 
 from zhagen.core.errors import RuleError
-from zhagen.core.permission_lines import buying, contracts, delivery, needs, site
+from zhagen.core.permission_lines import buying, contracts, delivery, needs, office, site
 from zhagen.core.reach import Lines, Reach
 from zhagen.core.types import Actor, Grant, Role
 
 TABLE: Lines = {
     **site.LINES,
+    **office.LINES,
     **needs.LINES,
     **buying.LINES,
     **contracts.LINES,

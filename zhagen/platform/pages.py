@@ -20,7 +20,7 @@ from zhagen.platform.scope import get_or_404
 
 View = Callable[..., HttpResponse]
 
-OPEN_PREFIXES = ("account_", "mfa_")
+OPEN_PREFIXES = ("account_", "mfa_", "usersessions_")
 """Names of the sign-in library's pages, which hold their own rules."""
 
 

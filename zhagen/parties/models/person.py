@@ -48,6 +48,14 @@ class Appointment(Record):
     organisation = models.ForeignKey("parties.Organisation", on_delete=models.PROTECT, null=True, blank=True)
     from_on = models.DateField()
     until_on = models.DateField(null=True, blank=True, help_text="最后一天；空为仍在任")
+    invited_from = models.ForeignKey(
+        "parties.Place",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="由哪个街道邀请；机构人员的账号由它管理",
+    )
 
     class Meta:
         constraints = [
@@ -66,12 +74,51 @@ class Invitation(Record):
     """A one-use link by which a person makes his own account for one role."""
 
     token_digest = models.CharField(max_length=64, unique=True)
-    name = models.CharField(max_length=60)
+    name = models.CharField("姓名", max_length=60)
     mail = models.EmailField(blank=True)
     role = models.CharField(max_length=20, choices=[(role.value, name) for role, name in ROLE_NAMES.items()])
     place = models.ForeignKey("parties.Place", on_delete=models.PROTECT, null=True, blank=True)
     organisation = models.ForeignKey("parties.Organisation", on_delete=models.PROTECT, null=True, blank=True)
+    until_on = models.DateField("任期最后一天", null=True, blank=True)
+    invited_from = models.ForeignKey(
+        "parties.Place", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    invited_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-invited_at"]
+
+
+class AccessReset(Record):
+    """A lost password or second factor: asked by the operator, confirmed by a second person, on record."""
+
+    class Kind(models.TextChoices):
+        SECOND_FACTOR = "second_factor", "二次验证设备丢失"
+        PASSWORD = "password", "忘记密码"
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="access_resets")
+    place = models.ForeignKey(
+        "parties.Place", on_delete=models.PROTECT, related_name="+", help_text="由哪个街道办理"
+    )
+    kind = models.CharField(max_length=20, choices=Kind)
+    reason = models.CharField("原因和核实身份的方式", max_length=300)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    token_digest = models.CharField(max_length=64, blank=True)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-asked_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(confirmed_by__isnull=True) | ~models.Q(confirmed_by=models.F("asked_by")),
+                name="accessreset_second_person",
+            )
+        ]

@@ -57,6 +57,12 @@ def move_name(move: str, concept: str) -> str:
     return say(f"move.{concept}.{move}")
 
 
+@register.filter
+def role_name(role: str) -> str:
+    """Name a role in the reader's language."""
+    return say(f"role.{role}")
+
+
 @register.simple_tag
 def once() -> SafeString:
     """Put a key into a form so that sending it twice does it once; beside `{% csrf_token %}`."""

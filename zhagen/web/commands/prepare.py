@@ -1,4 +1,4 @@
-"""Make everything ready to serve: databases, cache table, translations. Running it again does nothing."""
+"""Make everything ready to serve: databases and cache table. Running it again does nothing."""
 
 import argparse
 import hashlib
@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def prepare() -> None:
-    """Bring both databases to this version's tables, compile the translations, and leave a stamp."""
+    """Bring both databases to this version's tables and leave a stamp."""
     import django
 
     django.setup()
@@ -38,7 +38,6 @@ def prepare() -> None:
         tell("command.preparing_sessions")
         call_command("migrate", database="throwaway", verbosity=0, interactive=False)
     call_command("createcachetable", database="throwaway", verbosity=0)
-    compile_translations()
     (data_home() / STAMP).write_text(_fingerprint())
 
 
@@ -51,16 +50,6 @@ def is_prepared() -> bool:
 def forget_preparation() -> None:
     """Have the next start look again: after a restore."""
     (data_home() / STAMP).unlink(missing_ok=True)
-
-
-def compile_translations() -> None:
-    """Compile the English texts if the package brings sources."""
-    from importlib.util import find_spec
-
-    if find_spec("zhagen.platform.translations"):
-        from zhagen.platform import translations
-
-        translations.compile_all()
 
 
 def _has_pending_migrations(alias: str) -> bool:
@@ -80,6 +69,6 @@ def _database_file_exists() -> bool:
 def _fingerprint() -> str:
     package = Path(str(files("zhagen")))
     parts = [zhagen.__version__, str(package), os.environ.get("ZHAGEN_DATABASE_URL", "")]
-    for path in sorted([*package.glob("*/migrations/0*.py"), *package.glob("**/locale/**/*.po")]):
+    for path in sorted(package.glob("*/migrations/0*.py")):
         parts.append(f"{path.name}:{path.stat().st_size}:{path.stat().st_mtime_ns}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
