@@ -87,6 +87,6 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "不能建立虚拟环境：请先安装 python3-venv（apt-get install python3-venv），再运行一次 / cannot make a virtual environment: install python3-venv (apt-get install python3-venv) and run again"; exit 1; }
 
 messages:  ## what has no English yet, ready to fill in
-	$(PY)/python -m zhagen.platform.phrases
+	DJANGO_SETTINGS_MODULE=zhagen.web.settings $(PY)/python -m zhagen.platform.phrases
 
 .PHONY: messages help demo test test-sqlite test-postgres fast lint docs bench check campaign migrations migrations-check lock

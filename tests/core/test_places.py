@@ -20,7 +20,9 @@ def test_a_code_carries_its_level_and_parent(code, level, parent):
     assert (level_of(code), parent_of(code)) == (level, parent)
 
 
-@pytest.mark.parametrize("code", ["", "1101", "11010100100a", "1101010010010", "000000000000", "１１０１０１００１００１"])
+@pytest.mark.parametrize(
+    "code", ["", "1101", "11010100100a", "1101010010010", "000000000000", "１１０１０１００１００１"]
+)
 def test_what_is_no_code_is_refused(code):
     with pytest.raises(RuleError) as refused:
         level_of(code)

@@ -14,7 +14,9 @@ FORM = {"code": "110101001000", "name": "示范街道", "operator": "罗小维"}
 
 
 def set_up(client, **changes):
-    return client.post(reverse("office_set_up"), {**FORM, "setup_code": setup_code(), "_key": "s1", **changes})
+    return client.post(
+        reverse("office_set_up"), {**FORM, "setup_code": setup_code(), "_key": "s1", **changes}
+    )
 
 
 def accept(client, url, **changes):
@@ -31,7 +33,11 @@ def test_an_empty_database_becomes_an_office_with_one_operator():
     assert asked.status_code == accepted.status_code == 302
     assert Place.objects.get(pk="110101001000").is_active
     appointment = Appointment.objects.get()
-    assert (appointment.user.name, appointment.role, appointment.place_id) == ("罗小维", "operator", "110101001000")
+    assert (appointment.user.name, appointment.role, appointment.place_id) == (
+        "罗小维",
+        "operator",
+        "110101001000",
+    )
     assert appointment.user.check_password(PASSWORD)
     kinds = set(Event.objects.values_list("kind", flat=True))
     assert kinds == {"office.set_up", "invitation.issued", "invitation.accepted"}
@@ -80,9 +86,7 @@ def test_a_weak_password_makes_no_account(password):
 def test_the_operator_chooses_communities_and_enters_one_that_is_missing():
     operator = cast()["operator"].client
 
-    added = operator.post(
-        reverse("place_add"), {"code": "990101001999", "name": "新苑社区", "_key": "k1"}
-    )
+    added = operator.post(reverse("place_add"), {"code": "990101001999", "name": "新苑社区", "_key": "k1"})
     chosen = operator.post(reverse("place_activate"), {"codes": ["990101001999"], "_key": "k2"})
 
     assert added.status_code == chosen.status_code == 302

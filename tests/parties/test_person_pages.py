@@ -98,7 +98,9 @@ def test_nobody_ends_the_own_appointment_and_a_foreign_one_is_absent(people):
     client = people["operator"].client
 
     answers = [
-        client.post(reverse("appointment_end", args=[each.pk]), {"until_on": "2026-06-30", "_key": f"e{each.pk}"})
+        client.post(
+            reverse("appointment_end", args=[each.pk]), {"until_on": "2026-06-30", "_key": f"e{each.pk}"}
+        )
         for each in (own, foreign)
     ]
 

@@ -42,10 +42,14 @@ def set_up(client: Client) -> str:
 def test_a_session_with_a_password_only_opens_no_page_of_the_office(handler):
     client = handler.password_client
 
-    answers = {client.get(reverse(name)).headers.get("Location") for name in ("desk", "need_list", "my_account")}
+    answers = {
+        client.get(reverse(name)).headers.get("Location") for name in ("desk", "need_list", "my_account")
+    }
 
     assert answers == {reverse("mfa_activate_totp")}
-    assert client.post(reverse("place_add"), {"code": "x"}).headers["Location"] == reverse("mfa_activate_totp")
+    assert client.post(reverse("place_add"), {"code": "x"}).headers["Location"] == reverse(
+        "mfa_activate_totp"
+    )
 
 
 def test_setting_it_up_opens_the_pages_and_gives_recovery_codes(handler):
@@ -119,7 +123,10 @@ def test_five_wrong_passwords_lock_the_account_for_a_while_even_against_the_righ
     assert "_auth_user_id" not in sixth.client.session
 
 
-@pytest.mark.parametrize("name", ["account_login", "mfa_activate_totp", "mfa_index", "account_change_password", "usersessions_list"])
+@pytest.mark.parametrize(
+    "name",
+    ["account_login", "mfa_activate_totp", "mfa_index", "account_change_password", "usersessions_list"],
+)
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_the_account_pages_wear_the_frame_of_the_site_without_inline_code(handler, name, language):
     client = Client()
