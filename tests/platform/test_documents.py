@@ -193,3 +193,10 @@ def test_the_post_based_contract_has_no_field_of_labour_dispatch():
 
     assert not {field for field in fields if "wage" in field or "person" in field or "appoint" in field}
     assert set(paper_fields("procurement/contract_project")) == fields
+
+
+def test_the_guide_names_every_paper_and_field_form():
+    guide = (source_files()[0].parents[3] / "docs" / "guides" / "papers.md").read_text("utf-8")
+
+    assert all(f"`{path.stem}.docx`" in guide for path in source_files())
+    assert all(f"|{name} }}}}" in guide for name in ("yuan", "capital", "day", "percent"))

@@ -1,7 +1,7 @@
 """Fill editable Word papers from plain data, ours or the office's own of the same name.
 
 A paper "app/name" is `zhagen/<app>/documents/<name>.docx`; the .toml beside it lists its fields. An office
-puts its own `<name>.docx` into the documents folder of the data home. A template may show, repeat and choose
+puts its own `<name>.docx` into the templates folder of the data home. A template may show, repeat and choose
 by the paper's fields; it can run nothing: the allowed steps are a list, all else is refused by name.
 """
 
@@ -18,6 +18,7 @@ from typing import Any
 from zhagen.core.errors import RuleError, SeveralRulesError
 from zhagen.platform.child import MEBIBYTE, Limits, run_limited
 from zhagen.platform.files import sha256_hex
+from zhagen.platform.home import data_home
 
 PACKAGE_FOLDER = Path(__file__).resolve().parents[1]
 LIMITS = Limits(wall_seconds=30, memory_bytes=1024 * MEBIBYTE, file_bytes=64 * MEBIBYTE)
@@ -89,8 +90,8 @@ def _shipped(name: str) -> Path:
 def template_path(name: str, own_folder: Path | None = None) -> Path:
     """Return the office's own template where there is one, else ours."""
     shipped = _shipped(name)
-    own = own_folder / shipped.name if own_folder is not None else None
-    return own if own is not None and own.is_file() else shipped
+    own = (own_folder or data_home() / "templates") / shipped.name
+    return own if own.is_file() else shipped
 
 
 def fill_document(name: str, data: Mapping[str, Any], *, own_folder: Path | None = None) -> Filled:
@@ -99,7 +100,7 @@ def fill_document(name: str, data: Mapping[str, Any], *, own_folder: Path | None
     Args:
         name: "app/name".
         data: A value for each field: text, whole number, fen, date, list; None leaves room to write.
-        own_folder: Where the office keeps its own templates.
+        own_folder: Where the office keeps its own templates; by default in the data home.
 
     Raises:
         RuleError: "document.missing_data", or what `check_template` raises.
