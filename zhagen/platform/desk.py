@@ -10,6 +10,7 @@ An app's `desk.py` registers at start; the desk page of `web` asks for what is r
 
     desk_button(_("记一次服务"), "activity_log", "activity.log", Role.SOCIAL_WORKER)
     menu_place(_("需求"), "need_list", "need.list")
+    foot_place(_("隐私"), "privacy", "site.about")
     first_step(_("请社区代录第一条需求"), "need_raise", "need.raise", Role.HANDLER)
 """
 
@@ -71,6 +72,7 @@ _figures: list[tuple[frozenset[Role], Figures]] = []
 _buttons: list[Place] = []
 _places: list[Place] = []
 _first_steps: list[Place] = []
+_foot: list[Place] = []
 
 
 def desk_item(*roles: Role) -> Callable[[Items], Items]:
@@ -101,6 +103,11 @@ def desk_button(title: object, url_name: str, action: str, *roles: Role) -> None
 def menu_place(title: object, url_name: str, action: str) -> None:
     """Put a page into the menu of all who may do its action."""
     _places.append(Place(title, url_name, action))
+
+
+def foot_place(title: object, url_name: str, action: str) -> None:
+    """Put a page at the foot of every page."""
+    _foot.append(Place(title, url_name, action))
 
 
 def first_step(title: object, url_name: str, action: str, *roles: Role) -> None:
@@ -137,6 +144,11 @@ def buttons_for(actor: Actor) -> list[Place]:
 def places_for(actor: Actor) -> list[Place]:
     """Return the pages of the actor's menu."""
     return [place for place in _places if place.is_for(actor)]
+
+
+def foot_places_for(actor: Actor) -> list[Place]:
+    """Return the pages at the foot of every page."""
+    return [place for place in _foot if place.is_for(actor)]
 
 
 def first_steps_for(actor: Actor) -> list[Place]:

@@ -25,8 +25,14 @@ NOTHING = Q(pk__in=())
 
 
 def register_reach(model: type[Model], reaches: dict[Reach, Rows]) -> None:
-    """Say how far each reach goes for a model; `Reach.ALL` is every row and needs no saying."""
-    _reaches[model] = reaches
+    """Say how far each reach goes for a model; `Reach.ALL` is every row and needs no saying.
+
+    An app above may add a reach that only its own pages use.
+    """
+    known = _reaches.setdefault(model, {})
+    if known.keys() & reaches.keys():
+        raise ValueError(f"{model.__name__}: a reach is registered twice: {known.keys() & reaches.keys()}")
+    known.update(reaches)
 
 
 def visible(actor: Actor, action: str, model: type[M]) -> QuerySet[M]:

@@ -8,7 +8,7 @@ from zhagen.core.permissions import may
 from zhagen.core.types import Actor
 from zhagen.parties.models import Notice
 from zhagen.platform.clock import is_demo, now
-from zhagen.platform.desk import places_for
+from zhagen.platform.desk import foot_places_for, places_for
 
 SIZE_COOKIE, CONTRAST_COOKIE = "zhagen_size", "zhagen_contrast"
 
@@ -21,6 +21,7 @@ def every_page(request: HttpRequest) -> dict[str, object]:
         "now": now(),
         "is_demo": is_demo(),
         "places_to_go": places_for(actor) if actor is not None else [],
+        "foot_places": foot_places_for(actor) if actor is not None else [],
         "languages": settings.LANGUAGES,
         **_notices(actor),
         **_look(request),

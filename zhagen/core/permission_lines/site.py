@@ -1,6 +1,6 @@
 """The site itself, the log's public pages and notices."""
 
-from zhagen.core.reach import OVERSIGHT, STAFF, Lines, Reach, each
+from zhagen.core.reach import AGENCY, OVERSIGHT, STAFF, STREET, Lines, Reach, each
 from zhagen.core.types import Role
 
 R, S = Role, Reach
@@ -25,8 +25,18 @@ NOTICE: Lines = {
     "notice.hand_over": {R.HANDLER: S.OFFICE},
 }
 
+PORTAL: Lines = {
+    "site.about": {R.PUBLIC: S.ALL},
+    "contract.public_list": {R.PUBLIC: S.PUBLISHED},
+    "contract.public_view": {R.PUBLIC: S.PUBLISHED},
+    "tender.public_list": {R.PUBLIC: S.PUBLISHED},
+    "sheet.list": each(STREET, S.OFFICE) | {R.COMMUNITY: S.COMMUNITY} | each(AGENCY, S.ORGANISATION),
+    "sheet.view": each(STREET, S.OFFICE) | {R.COMMUNITY: S.COMMUNITY} | each(AGENCY, S.ORGANISATION),
+}
+
 LINES: Lines = {
     **SITE,
+    **PORTAL,
     **LOG,
     **NOTICE,
 }
