@@ -20,4 +20,6 @@ SHOWN_CONTRACTS = (
 SHOWN_TENDERS = tuple(state for state in TenderState if state is not TenderState.DRAFT)
 
 register_reach(Contract, {Reach.PUBLISHED: lambda grant, actor: Q(state__in=SHOWN_CONTRACTS)})
-register_reach(Place, {Reach.ORGANISATION: lambda grant, actor: Q(served_by__agency=grant.organisation or None)})
+register_reach(
+    Place, {Reach.ORGANISATION: lambda grant, actor: Q(served_by__agency=grant.organisation or None)}
+)

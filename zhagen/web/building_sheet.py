@@ -61,17 +61,16 @@ def make_sheet(place: Place, building: str, quarter: Quarter) -> Sheet:
     """Return the sheet of a building: needs raised in the quarter or served in it."""
     start = dt.datetime.combine(quarter.first_day, dt.time(), SHANGHAI)
     end = dt.datetime.combine(quarter.next().first_day, dt.time(), SHANGHAI)
+    days = (quarter.first_day, quarter.last_day)
+    served = Q(activities__held_on__range=days, activities__is_withdrawn=False)
     needs = list(
         Need.objects.filter(place=place, building=building, is_private=False, raised_at__lt=end)
-        .filter(
-            Q(raised_at__gte=start)
-            | Q(activities__held_on__range=(quarter.first_day, quarter.last_day), activities__is_withdrawn=False)
-        )
+        .filter(Q(raised_at__gte=start) | served)
         .distinct()
         .order_by("raised_at", "code")
     )
     work = _work_of(needs[:MAX_LINES], quarter)
-    prices = _fen_per_minute({each.contract_id for each in sum(work.values(), [])})
+    prices = _fen_per_minute({each.contract_id for group in work.values() for each in group})
     lines = tuple(_line(need, work[need.pk], prices) for need in needs[:MAX_LINES])
     name, phone = whom_to_ask(place, quarter.last_day)
     return Sheet(place, building, quarter, lines, max(0, len(needs) - MAX_LINES), name, phone)
@@ -121,8 +120,9 @@ def _line(need: Need, work: list[Activity], prices: dict[object, tuple[int, int]
 
 def whom_to_ask(place: Place, on: dt.date) -> tuple[str, str]:
     """Return name and work telephone of the station lead, else of a worker, of a community on a day."""
-    in_post = Staffing.objects.filter(Q(until_on__isnull=True) | Q(until_on__gte=on), place=place, from_on__lte=on)
-    found = in_post.select_related("user").order_by("post", "from_on").exclude(post=Staffing.Post.SUPERVISOR).first()
+    still = Q(until_on__isnull=True) | Q(until_on__gte=on)
+    in_post = Staffing.objects.filter(still, place=place, from_on__lte=on).select_related("user")
+    found = in_post.exclude(post=Staffing.Post.SUPERVISOR).order_by("post", "from_on").first()
     if found is None:
         return "", ""
     return found.name, found.user.phone if found.user else ""

@@ -5,8 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from zhagen.platform.clock import today
 from zhagen.platform.pages import page
 from zhagen.web.context import CONTRAST_COOKIE, SIZE_COOKIE
+from zhagen.web.front_facts import front_figures
 
 YEAR_SECONDS = 365 * 24 * 3600
 
@@ -14,7 +16,7 @@ YEAR_SECONDS = 365 * 24 * 3600
 @page("site.front")
 def front(request: HttpRequest) -> HttpResponse:
     """Show what the office does and where to say a need."""
-    return render(request, "web/front.html")
+    return render(request, "web/front.html", {"figures": front_figures(today())})
 
 
 def _back(request: HttpRequest) -> HttpResponse:
