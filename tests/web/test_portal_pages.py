@@ -43,7 +43,7 @@ def give_plan(contract, needs):
     line = BudgetLine.objects.create(place=place, year=2026, code="B1", title="社区服务", amount_fen=10**9)
     plan = Plan.objects.create(
         place=place, number="P1", title="为老服务", kind="project", method="selection", content="…",
-        budget_line=line, budget_fen=30_000_000, term_months=12, created_at=AT,
+        budget_line=line, budget_fen=30_000_000, year_fen=30_000_000, term_months=12, created_at=AT,
         drafted_by=User.objects.get(username="handler"),
     )  # fmt: skip
     plan.needs.set(needs)
