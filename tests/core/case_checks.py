@@ -5,14 +5,34 @@ the figures of `given`. It returns what `expect` holds: number, text, date, yes 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from zhagen.cli import shipped
 from zhagen.core.calendar import Calendar
+from zhagen.core.flags.tie import DeclaredTie, TieKind, blocked_by_ties
+from zhagen.core.indicators.measure import Measure
+from zhagen.core.indicators.registry import INDICATORS
 from zhagen.core.rulebook.layers import check_layers, over
 from zhagen.core.rulebook.rules import Rules
 from zhagen.core.rulebook.write import LayerHead, LayerRow, layer_from_rows
+from zhagen.core.sampling import sample_size
+from zhagen.core.scoring.acceptance import AcceptanceTerms, Delivered, Promise, judge_acceptance
+from zhagen.core.scoring.bid import Outcome, score_bids
+from zhagen.core.scoring.bid_terms import Bid, Criterion, CriterionKind, PanelMark
+from zhagen.core.scoring.defaults import (
+    BY_FIGURE,
+    bid_scheme,
+    default_renewal_terms,
+    form_rules,
+    grade_bands,
+    panel_rules,
+)
+from zhagen.core.scoring.evaluation import Item, Scheme, check_scheme
+from zhagen.core.scoring.panel import Member, check_panel
+from zhagen.core.scoring.renewal import advise_renewal
+from zhagen.core.scoring.self_evaluation import Head, QualityLine, self_evaluate
+from zhagen.core.trace import Trace
 
 
 @dataclass(frozen=True)
@@ -88,3 +108,113 @@ def local_value(world: World, name: str, value: object) -> str:
     layer = layer_from_rows(head, [LayerRow(name, world.on, value, "会议纪要")], upper=upper)
     check_layers((*upper, layer))
     return "allowed"
+
+
+def _criteria(table: list[dict]) -> list[Criterion]:
+    return [
+        Criterion(each["name"], CriterionKind(each["kind"]), each["weight_bp"], high=each.get("high", 100))
+        for each in table
+    ]
+
+
+def _bids(listed: list[dict]) -> list[Bid]:
+    return [
+        Bid(
+            each["bid"],
+            each["amount_fen"],
+            each.get("figures", {}),
+            tuple(
+                PanelMark(str(member), criterion, mark)
+                for criterion, marks in each.get("marks", {}).items()
+                for member, mark in enumerate(marks)
+            ),
+            low_price_accepted=each.get("explained"),
+        )
+        for each in listed
+    ]
+
+
+@check
+def bid_ranking(world: World, method: str, budget_fen: int, criteria: list, bids: list, **more) -> list:
+    """The bids from first to last, each with its points to two decimals; or what stops the round."""
+    scheme = replace(bid_scheme(world.rules, method, budget_fen=budget_fen), **more)
+    result = score_bids(_bids(bids), _criteria(criteria), scheme)
+    if result.outcome is not Outcome.RANKED:
+        return [result.outcome.value]
+    return [f"{each.key} {float(each.total_bp) / 100:.2f}" for each in result.ranking]
+
+
+@check
+def panel_may_judge(world: World, method: str, amount_fen: int, experts: int, others: int) -> str:
+    """Whether a panel of so many experts and others may judge: "allowed", or a refusal."""
+    seats = [Member(str(at), at < experts) for at in range(experts + others)]
+    check_panel(seats, panel_rules(world.rules, method, amount_fen=amount_fen))
+    return "allowed"
+
+
+@check
+def is_recused(world: World, kind: str, until: date) -> bool:
+    """Whether one whose tie to a bidder ended on a day must step aside on the day of the case."""
+    tie = DeclaredTie("1", "user", "org:bidder", TieKind(kind), until=until)
+    years = world.rules.int("tie.look_back")
+    return bool(blocked_by_ties("user", ["org:bidder"], [tie], world.on, years))
+
+
+@check
+def doors_to_draw(world: World, doors: int, expected_response_bp: int = 10_000) -> list:
+    """How many answers are needed, and how many doors to draw for them."""
+    size = sample_size(
+        doors,
+        margin_bp=world.rules.int("sample.margin"),
+        confidence_bp=world.rules.int("sample.confidence"),
+        expected_response_bp=expected_response_bp,
+    )
+    return [size.answers, size.draw]
+
+
+@check
+def acceptance_outcome(world: World, ends_on: date, promised: int, delivered: int, users_heard: int) -> str:
+    """What an acceptance on the day of the case finds: accept, correct, not_yet."""
+    terms = AcceptanceTerms(date(ends_on.year - 1, ends_on.month, 1), ends_on)
+    promise = Promise("hours", "hours", promised)
+    found = judge_acceptance(
+        [promise], {"hours": Delivered(delivered)}, terms, today=world.on, opinions=users_heard
+    )
+    return found.outcome.value
+
+
+@check
+def renewal_advice(world: World, figure: str, low: int, value: int, high: int, months_served: int) -> str:
+    """The advice of the proposed renewal terms if one figure is as given and all else unmeasured."""
+    name = BY_FIGURE[figure]
+    measure = Measure(name, value, low, high, 100, INDICATORS[name].unit, Trace(name, value, "bp"))
+    found = advise_renewal(
+        default_renewal_terms(world.rules),
+        {name: measure},
+        months_served=months_served,
+        months_most=world.rules.int("contract.term_ceiling"),
+    )
+    return found.advice.value if found.advice else "none"
+
+
+@check
+def scheme_is_allowed(world: World, weights: dict) -> str:
+    """Whether an evaluation scheme of these indicators and weights may stand in a contract."""
+    items = [Item(name, name, weight, full_at=10_000, zero_at=0) for name, weight in weights.items()]
+    scheme = Scheme(tuple(items), grade_bands(world.rules))
+    check_scheme(scheme, world.rules.int("evaluation.output_weight_max"))
+    return "allowed"
+
+
+@check
+def self_evaluation_points(
+    world: World, spent_fen: int, budget_fen: int, output_bp: int, effect_bp: int, satisfaction_bp: int
+) -> list:
+    """Points and grade of the budget unit's form, each head reached by a share."""
+    rules = form_rules(world.rules)
+    shares = {Head.OUTPUT: output_bp, Head.EFFECT: effect_bp, Head.SATISFACTION: satisfaction_bp}
+    lines = [
+        QualityLine(head.value, head, rules.head_weights_bp[head], share) for head, share in shares.items()
+    ]
+    found = self_evaluate(lines, budget_fen=budget_fen, spent_fen=spent_fen, rules=rules)
+    return [f"{found.score_bp / 100:.2f}", found.band]

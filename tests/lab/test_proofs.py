@@ -1,6 +1,7 @@
 """Real effect outranks perfect paper; stated intervals cover the truth. Full size: bench/ and campaign."""
 
 import ast
+import os
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,12 @@ from zhagen.lab.proofs import cover_world, coverage_bp, rank_world
 
 RULES = Rules(shipped.layers(), "990101001000", date(2026, 5, 31))
 SCHEME, PORTRAIT = default_scheme(RULES), portrait_rules(RULES)
+IS_CAMPAIGN = bool(os.environ.get("ZHAGEN_CAMPAIGN"))
+RANKED_WORLDS = 100 if IS_CAMPAIGN else 5
+COVERED_WORLDS = 500 if IS_CAMPAIGN else 60
+TOLERANCE_BP = 300 if IS_CAMPAIGN else 500
+TOLERANCE_BP_OF_FEW = 300 if IS_CAMPAIGN else 1_200
+"""A kind with one interval a world is known less well in the slice."""
 KINDS = {
     "activity.confirmed_share", "clustered_share", "evaluation.score", "need.met_share",
     "need.sampled_met_share", "portrait.needs_first", "portrait.trust", "survey.knows_share",
@@ -31,36 +38,22 @@ def covered(worlds: int) -> dict[str, tuple[int, int]]:
     return coverage_bp(each for seed in range(worlds) for each in cover_world(seed, SCHEME, PORTRAIT))
 
 
-def test_in_five_worlds_real_effect_outranks_perfect_paper_and_counting_paper_gets_it_wrong() -> None:
-    right, right_by_paper = ranked(5)
+@pytest.mark.campaign
+def test_real_effect_outranks_perfect_paper_and_counting_paper_gets_it_wrong() -> None:
+    right, right_by_paper = ranked(RANKED_WORLDS)
 
-    assert right == 5
-    assert right_by_paper == 0
+    assert right * 100 >= RANKED_WORLDS * 95
+    assert right_by_paper * 2 < RANKED_WORLDS
 
 
 @pytest.mark.campaign
-def test_in_95_of_100_worlds_real_effect_outranks_perfect_paper() -> None:
-    right, right_by_paper = ranked(100)
-
-    assert right >= 95
-    assert right_by_paper < 50
-
-
-def test_in_sixty_worlds_no_stated_interval_is_far_from_its_ninety_percent() -> None:
-    found = covered(60)
+def test_every_stated_interval_covers_the_truth_about_ninety_times_in_a_hundred() -> None:
+    found = covered(COVERED_WORLDS)
 
     assert set(found) == KINDS
     for kind, (share, count) in found.items():
-        tolerance = 500 if count >= 250 else 1_200
-        assert abs(share - 9_000) <= tolerance, (kind, share, count)
-
-
-@pytest.mark.campaign
-def test_in_500_worlds_stated_intervals_cover_the_truth_in_87_to_93_percent() -> None:
-    found = covered(500)
-
-    assert set(found) == KINDS
-    assert {kind: share for kind, (share, _) in found.items() if not 8_700 <= share <= 9_300} == {}
+        slack = TOLERANCE_BP if count >= COVERED_WORLDS * 3 else TOLERANCE_BP_OF_FEW
+        assert abs(share - 9_000) <= slack, (kind, share, count)
 
 
 def test_no_function_of_the_core_can_see_what_is_planted() -> None:

@@ -149,18 +149,18 @@ class Work:
 
 def work_of(district: District, contract: ContractPlan) -> Work:
     """Return what happened in a contract up to the end of the world; made once a district and contract."""
-    return _made(_Key(district, contract))
+    return _made(ContractKey(district, contract))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Key:
+class ContractKey:
     """District and contract as a key: equal seeds and sizes make equal districts."""
 
     district: District
     contract: ContractPlan
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and self._names() == other._names()
+        return isinstance(other, ContractKey) and self._names() == other._names()
 
     def __hash__(self) -> int:
         return hash(self._names())
@@ -170,7 +170,7 @@ class _Key:
 
 
 @lru_cache(maxsize=64)
-def _made(key: _Key) -> Work:
+def _made(key: ContractKey) -> Work:
     district, contract = key.district, key.contract
     truth = district.truths[contract.key]
     stays = tuple(_stays(district, contract, truth))

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from random import Random
 
 from zhagen.core.indicators.need import NeedWord
 from zhagen.core.sampling import choose_doors, sample_size
 from zhagen.lab.district import ContractPlan, District
-from zhagen.lab.district_work import work_of
+from zhagen.lab.district_work import ContractKey, work_of
 
 SURVEY_MARGIN_BP, SURVEY_CONFIDENCE_BP, SURVEY_RESPONSE_BP = 1_000, 9_000, 7_500
 
@@ -30,6 +31,12 @@ class Opinion:
 
 def opinions_of(district: District, contract: ContractPlan) -> tuple[Opinion, ...]:
     """Return the opinion behind each door of a contract's communities, in order of the doors."""
+    return _made(ContractKey(district, contract))
+
+
+@lru_cache(maxsize=64)
+def _made(key: ContractKey) -> tuple[Opinion, ...]:
+    district, contract = key.district, key.contract
     truth = district.truths[contract.key]
     needs = work_of(district, contract).needs
     made: list[Opinion] = []
