@@ -6,7 +6,6 @@ import secrets
 from typing import Any
 
 from django.db import connection, models
-from django.db.models import Max
 
 from zhagen.audit.models import Event, EventPayload, Pending
 from zhagen.core.log_form import canonical, commitment
@@ -34,12 +33,11 @@ def record(
         raise ValueError(f"{kind}: a moment without time zone")
     stream = stream_of(obj)
     _queue_for(stream)
-    last = Event.objects.filter(stream=stream).aggregate(last=Max("stream_seq"))["last"] or 0
     figures = json.loads(json.dumps(payload or {}, default=str))
     salt = secrets.token_hex(16)
     event = Event.objects.create(
         stream=stream,
-        stream_seq=last + 1,
+        stream_seq=_last_seq(stream) + 1,
         kind=kind,
         actor_key=by.key,
         at=at,
@@ -55,3 +53,10 @@ def _queue_for(stream: str) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [stream])
+
+
+def _last_seq(stream: str) -> int:
+    """Return the newest place in a stream; plain SQL, because every write waits for it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT MAX(stream_seq) FROM audit_event WHERE stream = %s", [stream])
+        return cursor.fetchone()[0] or 0

@@ -25,10 +25,15 @@ def seal_in_transaction() -> None:
 
 def seal_pending() -> int:
     """Seal all waiting events in the order in which they were recorded; return how many."""
-    sealed = 0
-    while Pending.objects.exists():
-        with transaction.atomic():
-            sealed += _seal_batch()
+    return _seal_all() if Pending.objects.exists() else 0
+
+
+def _seal_all() -> int:
+    sealed, last = 0, BATCH
+    while last == BATCH:
+        with transaction.atomic(savepoint=False):
+            last = _seal_batch()
+        sealed += last
     return sealed
 
 
@@ -47,7 +52,7 @@ def _seal_batch() -> int:
     waiting = list(Pending.objects.select_related("event").order_by("pk")[:BATCH])
     hashes = [leaf_hash(each.event.logged.leaf) for each in waiting]
     Leaf.objects.bulk_create(
-        Leaf(number=number, event=each.event, hash=found.hex())
+        Leaf(number=number, event_id=each.event_id, hash=found.hex())
         for number, (each, found) in enumerate(zip(waiting, hashes, strict=True), start=state.size + 1)
     )
     state.frontier, completed = extend(state.frontier, hashes)
@@ -56,6 +61,6 @@ def _seal_batch() -> int:
         for node in completed
         if node.level % TILE_HEIGHT == 0
     )
-    state.save(update_fields=["size", "peaks"])
+    TreeState.objects.filter(pk=1).update(size=state.size, peaks=state.peaks)
     Pending.objects.filter(pk__in=[each.pk for each in waiting]).delete()
     return len(waiting)
