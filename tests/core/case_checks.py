@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from zhagen.cli import shipped
+from zhagen.core import needs
 from zhagen.core.calendar import Calendar
 from zhagen.core.flags.tie import DeclaredTie, TieKind, blocked_by_ties
 from zhagen.core.indicators.measure import Measure
@@ -218,3 +219,21 @@ def self_evaluation_points(
     ]
     found = self_evaluate(lines, budget_fen=budget_fen, spent_fen=spent_fen, rules=rules)
     return [f"{found.score_bp / 100:.2f}", found.band]
+
+
+@check
+def need_first_answer(world: World, received: date, channel: str, order_class: str = "") -> date:
+    """The day by which whoever raised a need gets a first answer."""
+    return needs.first_answer_on(received, channel, world.rules, world.calendar, order_class=order_class)
+
+
+@check
+def need_next_step(world: World, state: str, since: date) -> date | str:
+    """The day by which the desk owes the next step of a need; "none" where it owes none."""
+    return needs.next_step_on(state, since, world.rules, world.calendar) or "none"
+
+
+@check
+def need_escalation(world: World, next_on: date, today: date) -> int:
+    """How high an overdue need goes: 0 not overdue, 1 its owner, 2 the chief, 3 the leader."""
+    return needs.escalation_level(next_on, today, world.rules, world.calendar)

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection, models
@@ -10,6 +11,8 @@ from django.db import connection, models
 from zhagen.audit.models import Event, EventPayload, Pending
 from zhagen.core.log_form import canonical, commitment
 from zhagen.core.types import Actor
+
+ROWS_AT_ONCE = 500
 
 
 def stream_of(obj: models.Model) -> str:
@@ -46,6 +49,41 @@ def record(
     EventPayload.objects.create(event=event, salt=salt, text=canonical(figures).decode())
     Pending.objects.create(event=event)
     return event
+
+
+def record_first(
+    kind: str,
+    rows: Sequence[tuple[models.Model, dict[str, Any]]],
+    *,
+    by: Actor,
+    at: dt.datetime,
+) -> None:
+    """Append the first event of many new objects at once: an import of thousands of rows.
+
+    Args:
+        kind: As in `record`.
+        rows: Each new object with its payload; a stream that has events already fails on its constraint.
+        by: Who did it.
+        at: The moment of receipt, aware.
+    """
+    if at.tzinfo is None:
+        raise ValueError(f"{kind}: a moment without time zone")
+    events, payloads = [], []
+    for obj, payload in rows:
+        figures, salt = json.loads(json.dumps(payload, default=str)), secrets.token_hex(16)
+        event = Event(
+            stream=stream_of(obj),
+            stream_seq=1,
+            kind=kind,
+            actor_key=by.key,
+            at=at,
+            commitment=commitment(salt, figures),
+        )
+        events.append(event)
+        payloads.append(EventPayload(event=event, salt=salt, text=canonical(figures).decode()))
+    Event.objects.bulk_create(events, batch_size=ROWS_AT_ONCE)
+    EventPayload.objects.bulk_create(payloads, batch_size=ROWS_AT_ONCE)
+    Pending.objects.bulk_create([Pending(event=event) for event in events], batch_size=ROWS_AT_ONCE)
 
 
 def _queue_for(stream: str) -> None:

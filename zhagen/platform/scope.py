@@ -68,6 +68,17 @@ def permit(by: Actor, action: str, obj: Model) -> None:
         raise RuleError("permission.denied", action=action)
 
 
+def scopes_place(actor: Actor, action: str, place_code: str) -> bool:
+    """Return whether the actor may do an action in a community or street: for what is not made yet."""
+    return any(_covers(reach, grant, place_code) for reach, grant in scopes(actor, action))
+
+
+def _covers(reach: Reach, grant: Grant, place_code: str) -> bool:
+    if reach is Reach.OFFICE:
+        return bool(grant.place) and place_code.startswith(grant.place[:9])
+    return reach is Reach.ALL or (reach is Reach.COMMUNITY and grant.place == place_code)
+
+
 def office_of(place_code: str) -> str:
     """Return the 12-digit code of the street that a place lies in.
 

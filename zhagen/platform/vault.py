@@ -14,8 +14,9 @@ import os
 import re
 import unicodedata
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -32,11 +33,13 @@ NONCE_BYTES = 12
 KEY_BITS = 256
 KEY_MARK_BYTES = 4
 MOBILE_DIGITS = 11
+ROWS_AT_ONCE = 500
 SHOWN_FIRST, SHOWN_LAST = 3, 4
 DOUBLE_SURNAMES = re.compile("欧阳|司马|上官|诸葛|司徒|东方|皇甫|尉迟|公孙|慕容|长孙|宇文|夏侯|令狐|端木")
 
-Recorder = Callable[[str, models.Model, Actor, dict[str, object]], object]
-_recorder: list[Recorder] = []
+Recorder = Callable[[str, models.Model, Actor, dict[str, Any]], object]
+ManyRecorder = Callable[[str, Sequence[tuple[models.Model, dict[str, Any]]], Actor], object]
+_recorders: list[tuple[Recorder, ManyRecorder]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,9 @@ def given(data: PersonalData) -> list[str]:
     return [field.name for field in fields(data) if getattr(data, field.name)]
 
 
-def record_with(recorder: Recorder) -> None:
+def record_with(one: Recorder, many: ManyRecorder) -> None:
     """Say who writes the events; the log does so at start, since it stands above the platform."""
-    _recorder[:] = [recorder]
+    _recorders[:] = [(one, many)]
 
 
 def keep_person(data: PersonalData, *, by: Actor) -> str:
@@ -75,14 +78,29 @@ def keep_person(data: PersonalData, *, by: Actor) -> str:
     Raises:
         RuleError: "vault.bad_phone".
     """
-    if not given(data):
-        return ""
-    person = VaultPerson(id=uuid.uuid4())
-    _fill(person, data)
-    with transaction.atomic():
-        person.save(force_insert=True)
-        _record("person.kept", person, by, {"fields": given(data)})
-    return str(person.pk)
+    return keep_people([data], by=by)[0]
+
+
+def keep_people(people: Sequence[PersonalData], *, by: Actor) -> list[str]:
+    """Put many people into the vault; return their references in order, "" where nothing was given.
+
+    Raises:
+        RuleError: "vault.bad_phone".
+    """
+    refs, rows = [], []
+    for data in people:
+        if not given(data):
+            refs.append("")
+            continue
+        person = VaultPerson(id=uuid.uuid4())
+        _fill(person, data)
+        refs.append(str(person.pk))
+        rows.append((person, {"fields": given(data)}))
+    if rows:
+        with transaction.atomic():
+            VaultPerson.objects.bulk_create([person for person, _ in rows], batch_size=ROWS_AT_ONCE)
+            _recorder()[1]("person.kept", rows, by)
+    return refs
 
 
 def read_person(ref: str, *, by: Actor, reason: str) -> PersonalData:
@@ -151,6 +169,11 @@ def refs_with_phone(phone: str) -> list[str]:
     if not index:
         return []
     return [str(pk) for pk in VaultPerson.objects.filter(phone_index=index).values_list("pk", flat=True)]
+
+
+def phone_index_of(ref: str) -> str:
+    """Return the blind index of a person's phone, by which two rows are one person; "" where none is kept."""
+    return VaultPerson.objects.filter(pk=_uuid(ref)).values_list("phone_index", flat=True).first() or ""
 
 
 def blind_index(text: str, *, purpose: str) -> str:
@@ -222,10 +245,14 @@ def keep_nothing_of(refs: Iterable[str], *, by: Actor, reason: str) -> int:
     return len(listed)
 
 
-def _record(kind: str, person: VaultPerson, by: Actor, payload: dict[str, object]) -> None:
-    if not _recorder:
+def _recorder() -> tuple[Recorder, ManyRecorder]:
+    if not _recorders:
         raise RuntimeError("the vault is not joined to the log: a reading would leave no trace")
-    _recorder[0](kind, person, by, payload)
+    return _recorders[0]
+
+
+def _record(kind: str, person: VaultPerson, by: Actor, payload: dict[str, Any]) -> None:
+    _recorder()[0](kind, person, by, payload)
 
 
 def _uuid(ref: str) -> uuid.UUID | None:

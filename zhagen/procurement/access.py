@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from zhagen.core.reach import Reach
-from zhagen.core.types import Actor, Grant
+from zhagen.core.types import Actor, Grant, Role
 from zhagen.parties.access import in_street
 from zhagen.platform.scope import NOTHING, Rows, register_reach
 from zhagen.procurement.models import (
@@ -15,6 +15,7 @@ from zhagen.procurement.models import (
     Contract,
     Instalment,
     Need,
+    NeedRound,
     Paper,
     Plan,
     Query,
@@ -47,11 +48,40 @@ def _may_bid(grant: Grant, actor: Actor) -> Q:
     return (BOARD | Q(pk__in=invited)) if grant.organisation else NOTHING
 
 
+def names_me(actor: Actor) -> Q:
+    """Return the needs that the actor owns, wrote down, or that were escalated to him."""
+    return Q(owner_id=actor.key) | Q(helper_id=actor.key) | Q(escalated_to_id=actor.key)
+
+
+def _needs_of_street(grant: Grant, actor: Actor) -> Q:
+    """All needs for the handlers who sort them; private ones for others only where they are named."""
+    rows = in_street("place__code", grant)
+    return rows if grant.role is Role.HANDLER else rows & (Q(is_private=False) | names_me(actor))
+
+
+def _needs_of_community(grant: Grant, actor: Actor) -> Q:
+    """Shared needs; of the private ones those that this very worker wrote down."""
+    return Q(place_id=grant.place or None) & (Q(is_private=False) | Q(helper_id=actor.key))
+
+
 register_reach(
     Need,
     {
+        Reach.OFFICE: _needs_of_street,
+        Reach.COMMUNITY: _needs_of_community,
+        Reach.ASSIGNED: lambda grant, actor: names_me(actor),
+        Reach.ORGANISATION: lambda grant, actor: Q(
+            rounds__evaluator=grant.organisation or None, rounds__state=NeedRound.State.DRAWN
+        ),
+        Reach.PUBLISHED: lambda grant, actor: Q(is_private=False) & ~Q(public_text=""),
+    },
+)
+register_reach(
+    NeedRound,
+    {
         Reach.OFFICE: lambda grant, actor: in_street("place__code", grant),
-        Reach.COMMUNITY: lambda grant, actor: Q(place_id=grant.place or None, is_private=False),
+        Reach.COMMUNITY: lambda grant, actor: Q(place_id=grant.place or None),
+        Reach.ORGANISATION: lambda grant, actor: Q(evaluator=grant.organisation or None),
     },
 )
 

@@ -2,13 +2,44 @@
 
 from django.urls import path
 
-from zhagen.procurement.views import amendment, claim, contract, need, paper
+from zhagen.procurement.views import (
+    amendment,
+    claim,
+    contract,
+    need,
+    need_resident,
+    need_steps,
+    paper,
+)
 
 urlpatterns = [
-    path("needs/new/", need.need_raise, name="need_raise"),
+    path("needs/new/", need_resident.need_raise, name="need_raise"),
+    path("n/status/", need_resident.need_status_enter, name="need_status_enter"),
+    path("n/status/<str:receipt>/", need_resident.need_status, name="need_status"),
+    path("n/status/<str:receipt>/word/", need_resident.need_say, name="need_say"),
+    path("n/status/<str:receipt>/reopen/", need_resident.need_reopen, name="need_reopen"),
+    path("n/status/<str:receipt>/forget/", need_resident.need_forget, name="need_forget"),
+    path("n/status/<str:receipt>/slip/", need_resident.need_slip, name="need_slip"),
+    path("n/status/<str:receipt>/slip.pdf", need_resident.need_slip_pdf, name="need_slip_pdf"),
+    path("n/<str:code>/", need_resident.need_raise_at, name="need_raise_at"),
     path("needs/", need.need_list, name="need_list"),
+    path("needs/sort/", need_steps.need_sort_many, name="need_sort_many"),
     path("needs/<uuid:pk>/", need.need_view, name="need_view"),
-    path("needs/<uuid:pk>/transfer/", need.need_transfer, name="need_transfer"),
+    path("needs/<uuid:pk>/buy/", need.need_sort, {"way": "buy"}, name="need_buy"),
+    path("needs/<uuid:pk>/transfer/", need.need_sort, {"way": "transfer"}, name="need_transfer"),
+    path("needs/<uuid:pk>/explain/", need.need_sort, {"way": "explain"}, name="need_explain"),
+    path("needs/<uuid:pk>/rule-out/", need.need_sort, {"way": "rule_out"}, name="need_rule_out"),
+    path("needs/<uuid:pk>/let-stand/", need.need_let_stand, name="need_let_stand"),
+    path("needs/<uuid:pk>/assign/", need.need_assign, name="need_assign"),
+    path("needs/<uuid:pk>/clear/", need.need_clear, name="need_clear"),
+    path("needs/<uuid:pk>/ask/", need_steps.need_ask, name="need_ask"),
+    path("needs/<uuid:pk>/hear/", need_steps.need_hear, name="need_hear"),
+    path("needs/<uuid:pk>/merge/", need_steps.need_merge, name="need_merge"),
+    path("needs/<uuid:pk>/unmerge/", need_steps.need_unmerge, name="need_unmerge"),
+    path("needs/<uuid:pk>/contact/", need_steps.need_contact, name="need_contact"),
+    path("needs/<uuid:pk>/erase/", need_steps.need_erase, name="need_erase"),
+    path("needs/<uuid:pk>/receipt/", need_steps.need_receipt, name="need_receipt"),
+    path("needs/<uuid:pk>/notice.pdf", need_steps.need_notice, name="need_notice"),
     path("contracts/", contract.contract_list, name="contract_list"),
     path("contracts/<uuid:pk>/", contract.contract_view, name="contract_view"),
     path("contracts/<uuid:pk>/sign/", contract.contract_sign, name="contract_sign"),

@@ -4,7 +4,6 @@ from zhagen.delivery.models.activity import Activity, Attendance, OffPlanTask, P
 from zhagen.delivery.models.judging import (
     Acceptance,
     AnnualReview,
-    Door,
     Evaluation,
     Opinion,
     SampledDoor,
@@ -18,7 +17,6 @@ __all__ = [
     "AnnualReview",
     "Attendance",
     "CaseFile",
-    "Door",
     "Evaluation",
     "Handover",
     "OffPlanTask",

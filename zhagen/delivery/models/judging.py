@@ -76,23 +76,11 @@ class Evaluation(Record):
     created_at = models.DateTimeField()
 
 
-class Door(Record):
-    """A door of a community, without names: the frame from which samples are drawn."""
-
-    place = models.ForeignKey("parties.Place", on_delete=models.PROTECT, related_name="doors")
-    building = models.CharField(max_length=40)
-    number = models.CharField(max_length=40)
-
-    class Meta:
-        ordering = ["place", "building", "number"]
-        constraints = [models.UniqueConstraint(fields=["place", "building", "number"], name="door_once")]
-
-
 class SampledDoor(Record):
     """A door drawn for an evaluation, how it was asked and what was answered."""
 
     evaluation = models.ForeignKey(Evaluation, on_delete=models.PROTECT, related_name="sampled")
-    door = models.ForeignKey(Door, on_delete=models.PROTECT, related_name="+")
+    door = models.ForeignKey("parties.Door", on_delete=models.PROTECT, related_name="+")
     order = models.PositiveSmallIntegerField()
     code = models.CharField("问卷码", max_length=12, unique=True)
     way = models.CharField(max_length=20, blank=True)

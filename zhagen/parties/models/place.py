@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from zhagen.platform.models import Record
+
 
 class Place(models.Model):
     """A province, city, county, street or community; the code carries the tree."""
@@ -25,3 +27,18 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Door(Record):
+    """A door of a community, without names: the frame from which samples are drawn."""
+
+    place = models.ForeignKey("parties.Place", on_delete=models.PROTECT, related_name="doors")
+    building = models.CharField(max_length=40)
+    number = models.CharField(max_length=40)
+
+    class Meta:
+        ordering = ["place", "building", "number"]
+        constraints = [models.UniqueConstraint(fields=["place", "building", "number"], name="door_once")]
+
+    def __str__(self) -> str:
+        return f"{self.building}{self.number}"

@@ -63,6 +63,30 @@ def role_name(role: str) -> str:
     return say(f"role.{role}")
 
 
+@register.filter
+def theme_name(theme: str) -> str:
+    """Name the theme of a need."""
+    return say(f"theme.need.{theme}")
+
+
+@register.filter
+def kind_name(kind: str) -> str:
+    """Name the private kind of a need."""
+    return say(f"kind.need.{kind}")
+
+
+@register.filter
+def channel_name(channel: str) -> str:
+    """Name the way a need came in."""
+    return say(f"channel.need.{channel}")
+
+
+@register.filter
+def word_name(word: str) -> str:
+    """Name what was said of a need."""
+    return say(f"word.need.{word}")
+
+
 @register.simple_tag
 def once() -> SafeString:
     """Put a key into a form so that sending it twice does it once; beside `{% csrf_token %}`."""

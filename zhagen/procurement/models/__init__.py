@@ -3,7 +3,8 @@
 from zhagen.procurement.models.award import Award, Query
 from zhagen.procurement.models.bid import Bid
 from zhagen.procurement.models.contract import Amendment, Claim, Contract, Instalment
-from zhagen.procurement.models.need import Need, NeedWord
+from zhagen.procurement.models.need import Need, NeedSupport, NeedWord
+from zhagen.procurement.models.need_round import NeedDoor, NeedRound
 from zhagen.procurement.models.panel import Score, Seat
 from zhagen.procurement.models.paper import Paper
 from zhagen.procurement.models.plan import BudgetLine, Plan
@@ -20,6 +21,9 @@ __all__ = [
     "Holder",
     "Instalment",
     "Need",
+    "NeedDoor",
+    "NeedRound",
+    "NeedSupport",
     "NeedWord",
     "Paper",
     "Plan",

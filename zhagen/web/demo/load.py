@@ -39,7 +39,7 @@ def load_demo() -> None:
         _make_people()
         for text, theme in NEEDS:
             draft = NeedDraft(place=Place.objects.get(code=COMMUNITY), text=text, theme=theme)
-            raise_need(draft, by=PUBLIC, now=now(), answer_by=now().date() + dt.timedelta(days=5))
+            raise_need(draft, by=PUBLIC, now=now())
 
 
 def _make_places() -> None:

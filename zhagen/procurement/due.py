@@ -1,0 +1,24 @@
+"""What falls due in procurement; run by `zhagen tick`."""
+
+import datetime as dt
+
+from zhagen.platform.due import due
+from zhagen.procurement.actions import need_contact, need_due
+
+
+@due("need.ask")
+def ask_raisers(now: dt.datetime) -> int:
+    """Ask raisers for their word where a service has ended or an answer was given."""
+    return need_due.ask_raisers(now)
+
+
+@due("need.escalate")
+def escalate_needs(now: dt.datetime) -> int:
+    """Tell owner, chief and leader in turn of needs whose date has passed."""
+    return need_due.escalate_overdue(now)
+
+
+@due("need.erase_contacts")
+def erase_contacts(now: dt.datetime) -> int:
+    """Erase names and phones of needs that ended longer ago than the rulebook keeps them."""
+    return need_contact.erase_expired(now)
