@@ -28,6 +28,13 @@ def test_a_direct_tie_of_any_kind_blocks_in_either_direction(kind) -> None:
     assert blocked(tie("org:x", "u:1", kind))
 
 
+def test_a_bidder_is_an_organisation_whatever_its_key_looks_like() -> None:
+    chain = [tie("u:1", "u:2", K.SAME_PERSON), tie("u:2", "firm 7", K.EMPLOYMENT)]
+
+    assert blocked_by_ties("u:1", ["firm 7"], chain, OPENED, 3)
+    assert blocked_by_ties("u:2", ["firm 7"], chain, OPENED, 3)
+
+
 @pytest.mark.parametrize("kind", [K.EMPLOYMENT, K.DIRECTOR, K.SHAREHOLDER, K.OTHER])
 def test_a_tie_that_ended_counts_for_three_years_to_the_day(kind) -> None:
     assert blocked(tie("u:1", "org:x", kind, until=date(2023, 3, 2)))

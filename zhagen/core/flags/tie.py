@@ -143,9 +143,9 @@ def _shortest(start: _At, end: str, ties: Sequence[DeclaredTie]) -> TiePath | No
     while queue:
         at, path = queue.popleft()
         for tie, other in _touching(at.party, ties):
-            if tie.kind is TieKind.OTHER and not path and other == end:
+            if not path and other == end:
                 return TiePath(start.party, end, (tie,))
-            for reached in _after(at, tie, other):
+            for reached in _after(at, tie, other, end=end):
                 if reached.party == end:
                     return TiePath(start.party, end, (*path, tie))
                 if reached not in seen:
@@ -165,9 +165,9 @@ def _touching(party: str, ties: Sequence[DeclaredTie]) -> Iterable[tuple[Declare
 _CONTROL = frozenset({TieKind.EMPLOYMENT, TieKind.DIRECTOR, TieKind.SHAREHOLDER})
 
 
-def _after(at: _At, tie: DeclaredTie, other: str) -> tuple[_At, ...]:
+def _after(at: _At, tie: DeclaredTie, other: str, *, end: str) -> tuple[_At, ...]:
     """Return where a step over a tie leads; nowhere if such a step says nothing."""
-    to_organisation = other.startswith(ORGANISATION)
+    to_organisation = other == end or other.startswith(ORGANISATION)
     if at.phase is _Phase.HOLDINGS:
         return (_At(other, at.phase, at.kin_used),) if tie.kind is TieKind.SHAREHOLDER else ()
     if at.phase is _Phase.OWNERS and to_organisation:

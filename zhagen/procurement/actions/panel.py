@@ -8,7 +8,7 @@ from django.db.models import Q
 from zhagen.audit.record import record
 from zhagen.core.draws import draw, ranking
 from zhagen.core.errors import RuleError
-from zhagen.core.flags.tie import DeclaredTie, TieKind, TiePath
+from zhagen.core.flags.tie import ORGANISATION, DeclaredTie, TieKind, TiePath
 from zhagen.core.lifecycle.tender import TenderState
 from zhagen.core.scoring.panel import recusals
 from zhagen.core.types import Actor, Role
@@ -137,14 +137,13 @@ def declared_ties(people: list[str]) -> list[DeclaredTie]:
 def _tie(
     key: str, row: Tie | Appointment, kind: TieKind, person: object, term: tuple[dt.date, dt.date | None]
 ) -> DeclaredTie:
-    return DeclaredTie(key, f"user:{person}", f"agency:{row.organisation_id}", kind, *term)
+    return DeclaredTie(key, f"user:{person}", f"{ORGANISATION}{row.organisation_id}", kind, *term)
 
 
 def tied(tender: Tender, people: list[str], on: dt.date, now: dt.datetime) -> dict[str, tuple[TiePath, ...]]:
     """Return who among some people is tied to a bidder, with the chains, looking back as the rules say."""
-    bidders = [
-        f"agency:{pk}" for pk in tender.bids.filter(withdrawn_at=None).values_list("agency_id", flat=True)
-    ]
+    agencies = tender.bids.filter(withdrawn_at=None).values_list("agency_id", flat=True)
+    bidders = [f"{ORGANISATION}{pk}" for pk in agencies]
     years = rules_in(tender, now).int("tie.look_back")
     found = recusals([f"user:{pk}" for pk in people], bidders, declared_ties(people), on, years)
     return {person.removeprefix("user:"): paths for person, paths in found.items()}
