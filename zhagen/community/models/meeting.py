@@ -18,6 +18,8 @@ class Meeting(Record):
     title = models.CharField(max_length=100)
     held_on = models.DateField()
     minutes = models.TextField("纪要", blank=True)
+    is_election = models.BooleanField("换届选举工作（不计入任何评价）", default=False)
+    about_contract = models.UUIDField("讨论某一购买项目时的合同编号", null=True, blank=True)
     recorded_by = models.ForeignKey("parties.User", on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 

@@ -9,7 +9,15 @@ from zhagen.delivery.models.judging import (
     SampledDoor,
     SelfEvaluation,
 )
-from zhagen.delivery.models.staffing import CaseFile, Handover, Staffing
+from zhagen.delivery.models.staffing import (
+    CaseFile,
+    CaseNote,
+    Handover,
+    PaperworkAnswer,
+    Staffing,
+    Supervision,
+    WageMonth,
+)
 
 __all__ = [
     "Acceptance",
@@ -17,12 +25,16 @@ __all__ = [
     "AnnualReview",
     "Attendance",
     "CaseFile",
+    "CaseNote",
     "Evaluation",
     "Handover",
     "OffPlanTask",
     "Opinion",
+    "PaperworkAnswer",
     "Photo",
     "SampledDoor",
     "SelfEvaluation",
     "Staffing",
+    "Supervision",
+    "WageMonth",
 ]

@@ -57,3 +57,59 @@ class Handover(Record):
     note = models.TextField()
     resident_told_on = models.DateField(null=True, blank=True)
     done_at = models.DateTimeField(null=True)
+
+
+class CaseNote(Record):
+    """A note of a case; only the worker, the station lead and the supervisor of the agency read it."""
+
+    case = models.ForeignKey(CaseFile, on_delete=models.PROTECT, related_name="notes")
+    text = models.TextField()
+    written_by = models.ForeignKey("parties.User", on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["written_at"]
+
+
+class Supervision(Record):
+    """A session of supervision (督导), its minutes logged by both sides."""
+
+    contract = models.ForeignKey(
+        "procurement.Contract", on_delete=models.PROTECT, related_name="supervisions"
+    )
+    worker = models.ForeignKey(Staffing, on_delete=models.PROTECT, related_name="supervised")
+    supervisor = models.ForeignKey("parties.User", on_delete=models.PROTECT, related_name="+")
+    held_on = models.DateField()
+    topic = models.CharField(max_length=200)
+    supervisor_minutes = models.PositiveIntegerField()
+    worker_minutes = models.PositiveIntegerField(null=True)
+    logged_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-held_on"]
+
+
+class WageMonth(Record):
+    """When the wages of a month were paid, as the agency states it."""
+
+    contract = models.ForeignKey("procurement.Contract", on_delete=models.PROTECT, related_name="wage_months")
+    month = models.DateField(help_text="当月第一天")
+    paid_on = models.DateField()
+    stated_by = models.ForeignKey("parties.User", on_delete=models.PROTECT, related_name="+")
+    stated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["contract", "month"], name="wagemonth_once")]
+
+
+class PaperworkAnswer(Record):
+    """Two numbers a quarter: minutes of paperwork and of service in the last week."""
+
+    staffing = models.ForeignKey(Staffing, on_delete=models.PROTECT, related_name="paperwork")
+    quarter = models.DateField(help_text="当季第一天")
+    paper_minutes = models.PositiveIntegerField()
+    service_minutes = models.PositiveIntegerField()
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["staffing", "quarter"], name="paperworkanswer_once")]

@@ -1,0 +1,55 @@
+"""Supervision (督导): a session counts with the minutes that both sides logged."""
+
+import datetime as dt
+
+from zhagen.audit.record import record
+from zhagen.core.errors import RuleError
+from zhagen.core.types import Actor
+from zhagen.delivery.models import Staffing, Supervision
+from zhagen.parties.actor import user_of
+from zhagen.platform.scope import permit
+from zhagen.platform.tx import write_tx
+
+
+@write_tx
+def log_supervision(
+    worker: Staffing, *, held_on: dt.date, topic: str, minutes: int, by: Actor, now: dt.datetime
+) -> Supervision:
+    """Log a session by the supervisor's side.
+
+    Raises:
+        RuleError: "supervision.minutes_wrong", "supervision.in_future".
+    """
+    permit(by, "supervision.log", worker.contract)
+    if minutes <= 0:
+        raise RuleError("supervision.minutes_wrong", minutes=minutes)
+    if held_on > now.date() + dt.timedelta(days=1):
+        raise RuleError("supervision.in_future", day=str(held_on))
+    session = Supervision.objects.create(
+        contract=worker.contract,
+        worker=worker,
+        supervisor=user_of(by),
+        held_on=held_on,
+        topic=topic,
+        supervisor_minutes=minutes,
+        logged_at=now,
+    )
+    record("supervision.logged", session, by=by, at=now, payload={"minutes": minutes})
+    return session
+
+
+@write_tx
+def confirm_supervision(session: Supervision, minutes: int, *, by: Actor, now: dt.datetime) -> Supervision:
+    """State the minutes by the worker's side; 0 says that it did not take place.
+
+    Raises:
+        RuleError: "supervision.confirmed".
+    """
+    session = Supervision.objects.select_for_update().get(pk=session.pk)
+    permit(by, "supervision.confirm", session)
+    if session.worker_minutes is not None:
+        raise RuleError("supervision.confirmed")
+    session.worker_minutes = minutes
+    session.save(update_fields=["worker_minutes"])
+    record("supervision.confirmed", session, by=by, at=now, payload={"minutes": minutes})
+    return session
