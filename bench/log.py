@@ -32,7 +32,7 @@ PROOFS = 300
 
 
 def best_of_three(work: Callable[[], object], clock: Callable[[], float] = time.process_time) -> float:
-    """Return the shortest of three run times in seconds: of the processor, or of the wall where a disk matters."""
+    """Return the shortest of three times in seconds: of the processor, or of the wall where a disk matters."""
     times = []
     for _ in range(3):
         started = clock()

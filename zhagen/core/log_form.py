@@ -60,7 +60,12 @@ def canonical(value: object) -> bytes:
 
 def commitment(salt: str, figures: Mapping[str, object]) -> str:
     """Return the commitment to an event's figures: hex SHA-256 of the salt and their canonical JSON."""
-    return sha256(salt.encode() + canonical(figures)).hexdigest()
+    return commitment_of_text(salt, canonical(figures).decode())
+
+
+def commitment_of_text(salt: str, text: str) -> str:
+    """Return the commitment to figures whose canonical JSON is at hand."""
+    return sha256((salt + text).encode()).hexdigest()
 
 
 def header_line(origin: str, size: int, keys: tuple[str, ...]) -> bytes:
