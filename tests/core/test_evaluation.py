@@ -145,6 +145,19 @@ def test_reported_outputs_count_as_far_as_drawn_participants_confirm_them() -> N
     assert (corrected.name, corrected.value, corrected.count) == ("activity.sessions", 24, 40)
 
 
+def test_an_item_on_the_agencys_own_record_scores_only_what_was_confirmed() -> None:
+    paper = Item("sessions", "activity.sessions", 2_000, full_at=60, zero_at=0)
+    scheme = Scheme((replace(MET, weight_bp=8_000), paper), BANDS)
+    reported = counted("activity.sessions", 60, 60, (), "sessions logged")
+    confirmed = measure("activity.confirmed_share", 5_000, count=40)
+
+    found = graded(measure("need.met_share", 5_000), reported, confirmed, scheme=scheme)
+    unasked = graded(measure("need.met_share", 5_000), reported, scheme=scheme)
+
+    assert [each.score_bp for each in found.items] == [5_000, 5_000]
+    assert [each.score_bp for each in unasked.items] == [5_000, None]
+
+
 def test_without_confirmation_no_reported_output_counts() -> None:
     silent = unmeasured("activity.confirmed_share", 3, (), "too few")
 

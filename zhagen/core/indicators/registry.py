@@ -11,6 +11,7 @@ class Word(StrEnum):
     SAMPLED = "sampled"
     COMMUNITY = "community"
     BOTH_SIDES = "both_sides"
+    WORKER = "worker"
     RECORD = "record"
     AGENCY = "agency"
     """The agency's own paper: gets no weight unless the contract says so, and then a capped one."""
@@ -308,7 +309,7 @@ _LISTED = (
         "Paperwork minutes a service hour",
         "minutes",
         5,
-        Word.RESIDENT,
+        Word.WORKER,
         f"{_REDUCE}；短问卷",
         "paper.minutes_per_hour",
     ),

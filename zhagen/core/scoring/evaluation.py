@@ -8,7 +8,7 @@ from math import sqrt
 
 from zhagen.core.errors import RuleError
 from zhagen.core.exact import BP, clip, half_up
-from zhagen.core.indicators.measure import Measure
+from zhagen.core.indicators.measure import Measure, unmeasured
 from zhagen.core.indicators.registry import INDICATORS, SELF_REPORTED
 from zhagen.core.trace import Trace
 
@@ -152,13 +152,15 @@ def grade(scheme: Scheme, measures: Mapping[str, Measure]) -> Grade:
     """Grade a contract by its own scheme from measured indicators.
 
     The ends of the score join the ends of the items by squares (Zou and Donner's method of variance
-    estimates recovery), so that an interval stays an interval of the stated coverage.
+    estimates recovery), so that an interval stays an interval of the stated coverage. Outputs on the agency's
+    own record enter only as far as participants drawn at random confirm them.
 
     Args:
         scheme: As frozen in the contract.
         measures: Indicator code → measure; one not there is missing.
     """
-    items = tuple(_score_item(item, measures.get(item.indicator)) for item in scheme.items)
+    believed = believed_measures(measures)
+    items = tuple(_score_item(item, believed.get(item.indicator)) for item in scheme.items)
     known = [(each.item.weight_bp, each) for each in items if each.score_bp is not None]
     if not known:
         trace = _score_trace(None, (None, None), items)
@@ -211,6 +213,16 @@ def _or(end: int | None, value: int) -> int:
 
 def _band_of(score: int, bands: Sequence[Band]) -> str:
     return next(band.code for band in bands if score >= band.from_bp)
+
+
+def believed_measures(measures: Mapping[str, Measure]) -> dict[str, Measure]:
+    """Return the measures with those on the agency's own record scaled by the share that is confirmed."""
+    name = "activity.confirmed_share"
+    confirmed = measures.get(name) or unmeasured(name, 0, (), "nobody was asked")
+    return {
+        each: with_confirmed_outputs(measure, confirmed) if each in SELF_REPORTED else measure
+        for each, measure in measures.items()
+    }
 
 
 def confirmed_outputs(reported: int, confirmed: Measure) -> Trace:
