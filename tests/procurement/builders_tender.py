@@ -27,9 +27,9 @@ YUAN = 100
 DECISION = Decision("主任办公会", "青禾办纪〔2026〕7号", dt.date(2026, 3, 6), 5)
 AWARD_DECISION = Decision("主任办公会", "青禾办纪〔2026〕9号", dt.date(2026, 3, 23), 5)
 PROMISES = (
-    Promise("home_visits", "count", 240),
+    Promise("visits", "count", 240),
     Promise("group_sessions", "count", 24),
-    Promise("service_hours", "hours", 1800, takes_off_plan=True),
+    Promise("hours", "hours", 1800, takes_off_plan=True),
 )
 TABLE = (
     tender.CriterionDraft("price", "报价", 2000),

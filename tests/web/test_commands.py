@@ -156,17 +156,3 @@ def _resident_bytes(pid: int) -> int:
         size = len(family)
         family |= {child for child, (parent, _) in of_parent.items() if parent in family}
     return sum(of_parent[each][1] for each in family)
-
-
-def test_init_makes_an_office_once_and_prints_a_link(tmp_path):
-    flags = ("--street-code", "110101001000", "--street-name", "示范街道", "--operator", "罗小维")
-
-    first = run_zhagen(tmp_path, "init", *flags)
-    second = run_zhagen(tmp_path, "init", *flags)
-    unasked = run_zhagen(tmp_path / "other", "init", "--street-code", "110101001000")
-
-    assert first.returncode == 0, first.stderr
-    assert re.search(r"http://127\.0\.0\.1:8000/join/[\w-]{32}/", first.stdout)
-    assert (second.returncode, unasked.returncode) == (2, 2)
-    assert "exists" in second.stderr
-    assert "--operator" in unasked.stderr

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhagen.parties.views import access_reset, account, invitation, notice, office, person
+from zhagen.parties.views import access_reset, account, invitation, notice, office, person, tie
 
 urlpatterns = [
     path("notices/", notice.notice_list, name="notice_list"),
@@ -28,4 +28,7 @@ urlpatterns = [
     path("resets/<uuid:pk>/", access_reset.access_reset_confirm, name="access_reset_confirm"),
     path("reset/<str:token>/", access_reset.access_reset_use, name="access_reset_use"),
     path("me/", account.my_account, name="my_account"),
+    path("me/ties/", tie.tie_list, name="tie_list"),
+    path("me/ties/new/", tie.tie_declare, name="tie_declare"),
+    path("me/ties/<uuid:pk>/end/", tie.tie_end, name="tie_end"),
 ]

@@ -10,9 +10,15 @@ from zhagen.core.lifecycle.need import OPEN
 from zhagen.core.types import Role
 from zhagen.platform.desk import DeskItem, Reader, desk_item, first_step, menu_place
 from zhagen.platform.scope import visible
+from zhagen.procurement import desk_buying  # noqa: F401 - registers its items
 from zhagen.procurement.models import Claim, Need
 
 menu_place(_("需求"), "need_list", "need.list")
+menu_place(_("采购计划"), "plan_list", "plan.list")
+menu_place(_("采购项目"), "tender_list", "tender.list")
+menu_place(_("预算"), "budget_line_list", "budget_line.list")
+menu_place(_("可以响应的项目"), "bid_offers", "bid.offers")
+menu_place(_("我的评审"), "seat_list", "seat.list")
 menu_place(_("合同"), "contract_list", "contract.list")
 menu_place(_("付款申请"), "claim_list", "claim.list")
 first_step(_("替居民记下第一条需求"), "need_raise", "need.raise", Role.HANDLER, Role.CHIEF, Role.COMMUNITY)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from zhagen.procurement import urls_buying
 from zhagen.procurement.views import (
     amendment,
     claim,
@@ -13,6 +14,7 @@ from zhagen.procurement.views import (
 )
 
 urlpatterns = [
+    *urls_buying.urlpatterns,
     path("needs/new/", need_resident.need_raise, name="need_raise"),
     path("n/status/", need_resident.need_status_enter, name="need_status_enter"),
     path("n/status/<str:receipt>/", need_resident.need_status, name="need_status"),

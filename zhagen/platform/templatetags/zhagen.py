@@ -109,3 +109,9 @@ def deadline(due_on: dt.date | None) -> dict[str, object]:
 def when(at: dt.datetime | dt.date | None) -> str:
     """Show a moment with its time, a date without."""
     return moment(at) if isinstance(at, dt.datetime) else day(at)
+
+
+@register.filter
+def points(basis_points: int | None) -> str:
+    """Show a mark in basis points as points of a hundred: 8875 → 88.75."""
+    return "" if basis_points is None else f"{basis_points / 100:.2f}"

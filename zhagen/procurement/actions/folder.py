@@ -1,11 +1,16 @@
 """The archive folder of a purchase: each kind of paper in order, what is on file, what is missing."""
 
+import datetime as dt
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from zhagen.procurement.models import Paper, Plan
+from zhagen.core.errors import RuleError
+from zhagen.core.types import Actor
+from zhagen.platform.scope import permit
+from zhagen.procurement.actions.paper import add_paper
+from zhagen.procurement.models import Paper, Plan, Tender
 
 
 @dataclass(frozen=True)
@@ -66,3 +71,37 @@ def folder_of(plan: Plan, stages: tuple[str, ...] = ("plan", "tender", "award"))
         for code, kind in paper_kinds().items()
         if kind.stage in stages
     ]
+
+
+@dataclass(frozen=True)
+class PaperDraft:
+    """A paper to be put on file."""
+
+    kind: str
+    title: str
+    content: bytes
+    content_type: str
+    is_public: bool = False
+
+
+def file_paper(plan: Plan, draft: PaperDraft, *, by: Actor, now: dt.datetime) -> Paper:
+    """Put a paper into a purchase's archive folder, under its round where one has begun.
+
+    Raises:
+        RuleError: "paper.kind_unknown" or "permission.denied".
+    """
+    permit(by, "paper.add", plan)
+    if draft.kind not in paper_kinds():
+        raise RuleError("paper.kind_unknown", kind=draft.kind)
+    stage = paper_kinds()[draft.kind].stage
+    tender = Tender.objects.filter(plan=plan).order_by("-created_at").first()
+    return add_paper(
+        tender if tender and stage != "plan" else plan,
+        draft.kind,
+        draft.title,
+        content=draft.content,
+        content_type=draft.content_type,
+        is_public=draft.is_public,
+        by=by,
+        now=now,
+    )

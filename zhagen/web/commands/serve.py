@@ -118,21 +118,8 @@ def _announce(host: str, port: int, pages: subprocess.Popen[bytes]) -> None:
     while time.monotonic() < until and pages.poll() is None:
         if answers(address):
             tell("command.serving", address=address)
-            _announce_set_up(address)
             return
         time.sleep(0.1)
-
-
-def _announce_set_up(address: str) -> None:
-    """Say how to make the first office, as long as there is none."""
-    import django
-
-    django.setup()
-    from zhagen.parties.actions.office import has_office
-    from zhagen.parties.views.office import setup_code
-
-    if not has_office():
-        tell("command.setup_page", address=address, code=setup_code())
 
 
 def answers(address: str) -> bool:

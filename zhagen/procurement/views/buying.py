@@ -1,0 +1,83 @@
+"""What the pages of buying share: a page of one step, the name of a method, the form of a decision."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from zhagen.core.buying.plan import Decision, needs_collective_decision
+from zhagen.core.money import format_yuan
+from zhagen.core.rulebook.rules import Rules
+from zhagen.platform.fields import DayField, LongTextField
+from zhagen.platform.forms import answer_form
+from zhagen.platform.parts import ToConfirm
+from zhagen.platform.texts import language, say
+
+Act = Callable[[dict[str, Any]], HttpResponse]
+
+
+def step_page(
+    request: HttpRequest, form: type[forms.Form], act: Act, *, about: dict[str, Any], **form_kwargs: Any
+) -> HttpResponse:
+    """Answer a page with one form: heading, lead, where to go back.
+
+    Args:
+        request: GET shows, POST acts.
+        form: The form.
+        act: Does it.
+        about: `heading`, `lead`, `cancel_url` and what else the template shows.
+        form_kwargs: Further arguments of the form.
+    """
+    return answer_form(request, form, act, "procurement/buying/step.html", about, **form_kwargs)
+
+
+def method_name(method: str) -> str:
+    """Return the name of a method of purchase in the reader's language."""
+    return say(f"method.{method}")
+
+
+def to_confirm(rules: Rules, *names: str) -> list[ToConfirm]:
+    """Return those of the named values that nobody has verified yet."""
+    values = [rules.value(name) for name in names if rules.has(name)]
+    return [
+        ToConfirm(value.label(language()), _shown(value.value, value.unit), value.source)
+        for value in values
+        if value.confirm
+    ]
+
+
+def _shown(value: object, unit: str) -> str:
+    if unit == "yuan" and isinstance(value, int):
+        return f"{format_yuan(value * 100)} {say('unit.yuan')}"
+    if unit == "bp" and isinstance(value, int):
+        return f"{value / 100:g}%"
+    return f"{value} {say(f'unit.{unit}')}"
+
+
+class ReasonForm(forms.Form):
+    """A reason in words."""
+
+    reason = LongTextField(label=_("理由"), rows=3, max_length=300)
+
+
+class DecisionForm(forms.Form):
+    """A decision on record."""
+
+    body = forms.ChoiceField(label=_("议事机构"))
+    number = forms.CharField(label=_("会议纪要号或审批文号"), max_length=60)
+    decided_on = DayField(label=_("决定日期"))
+    attendees = forms.IntegerField(label=_("到会人数"), min_value=1, max_value=200, required=False)
+
+    def __init__(self, *args: Any, rules: Rules, amount_fen: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        bodies = [(body, body) for body in rules.texts("procurement.decision_bodies")]
+        if not needs_collective_decision(amount_fen, rules):
+            bodies.append((str(_("分管领导审批")), _("分管领导审批（低于集体决策起点）")))
+        self.fields["body"].choices = bodies
+
+    @staticmethod
+    def decision(data: dict[str, Any]) -> Decision:
+        """Return the decision that was typed."""
+        return Decision(data["body"], data["number"], data["decided_on"], data["attendees"])
