@@ -33,7 +33,21 @@ def main(rounds: int) -> None:
         acknowledged = one_round(rng)
         check(acknowledged, outside, result)
         outside.append((f"round {number}", a_signed_root()))
+    result["refuses_change"] = refuses_change()
     print(json.dumps(result))
+
+
+def refuses_change() -> bool:
+    """Whether a freshly migrated database refuses to rewrite an event."""
+    from django.db import DatabaseError
+
+    from zhagen.audit.models import Event
+
+    try:
+        Event.objects.update(kind="forged")
+    except DatabaseError:
+        return True
+    return False
 
 
 def one_round(rng: random.Random) -> list[str]:

@@ -30,6 +30,7 @@ def killed(home, url: str = "") -> dict:
 def assert_nothing_lost(result: dict) -> None:
     assert (result["lost"], result["unsealed"], result["findings"]) == (0, 0, [])
     assert result["rounds"] == ROUNDS
+    assert result["refuses_change"]
     assert result["acknowledged"] >= ROUNDS
 
 
