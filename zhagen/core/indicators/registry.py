@@ -188,7 +188,7 @@ _LISTED = (
         "年流失率",
         "Yearly turnover",
         "bp",
-        2,
+        1,
         Word.RECORD,
         f"{_STUDY_PRESENCE}；深圳 2011–2014 年 17.6%–22.2%",
         "staffing.turnover",
