@@ -3,7 +3,7 @@
 import datetime as dt
 
 from zhagen.platform.due import due
-from zhagen.procurement.actions import need_contact, need_due
+from zhagen.procurement.actions import contract_due, need_contact, need_due
 
 
 @due("need.ask")
@@ -22,3 +22,15 @@ def escalate_needs(now: dt.datetime) -> int:
 def erase_contacts(now: dt.datetime) -> int:
     """Erase names and phones of needs that ended longer ago than the rulebook keeps them."""
     return need_contact.erase_expired(now)
+
+
+@due("contract.start")
+def start_contracts(now: dt.datetime) -> int:
+    """Start signed contracts on their first day."""
+    return contract_due.start_signed(now)
+
+
+@due("contract.begin_ending")
+def begin_endings(now: dt.datetime) -> int:
+    """Open the hand-over of contracts whose last day is near."""
+    return contract_due.begin_near_endings(now)

@@ -9,6 +9,7 @@ CONTRACT: Lines = {
     "contract.list": CONTRACT_READERS,
     "contract.view": CONTRACT_READERS,
     "contract.draft": {R.HANDLER: S.OFFICE},
+    "contract.write_text": {R.HANDLER: S.OFFICE},
     "contract.sign": {R.HANDLER: S.OFFICE},
     "contract.start": {R.HANDLER: S.OFFICE, R.SYSTEM: S.ALL},
     "contract.suspend": {R.CHIEF: S.OFFICE},
@@ -26,6 +27,8 @@ CLAIM: Lines = {
     "claim.list": each(BUYERS_EYES, S.OFFICE)
     | {R.AGENCY_HEAD: S.ORGANISATION, R.STATION_LEAD: S.ORGANISATION},
     "claim.view": each(BUYERS_EYES, S.OFFICE)
+    | {R.AGENCY_HEAD: S.ORGANISATION, R.STATION_LEAD: S.ORGANISATION},
+    "claim.print": each(BUYERS_EYES, S.OFFICE)
     | {R.AGENCY_HEAD: S.ORGANISATION, R.STATION_LEAD: S.ORGANISATION},
     "claim.submit": {R.AGENCY_HEAD: S.ORGANISATION, R.STATION_LEAD: S.ORGANISATION},
     "claim.check": {R.HANDLER: S.OFFICE},

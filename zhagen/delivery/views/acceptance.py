@@ -23,7 +23,7 @@ from zhagen.platform.scope import visible
 from zhagen.platform.tables import Column
 from zhagen.platform.texts import say
 from zhagen.procurement.models import Instalment
-from zhagen.procurement.views.terms_words import promise_name
+from zhagen.procurement.terms_words import promise_name
 
 COLUMNS = (
     Column("number", "编号", "Number"),

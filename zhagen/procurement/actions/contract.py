@@ -17,13 +17,17 @@ from zhagen.core.contract_terms import (
 )
 from zhagen.core.errors import RuleError
 from zhagen.core.lifecycle.contract import CONTRACT
+from zhagen.core.lifecycle.need import NeedState
+from zhagen.core.lifecycle.plan import PLAN, PlanState
 from zhagen.core.rulebook.rules import Rules
 from zhagen.core.types import Actor
 from zhagen.parties.actor import user_of
 from zhagen.parties.models import Organisation, Place
 from zhagen.parties.rules import freeze, thawed
+from zhagen.platform.clock import SHANGHAI
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
+from zhagen.procurement.actions.need import serve_need
 from zhagen.procurement.models import Award, Contract, Instalment, Plan
 
 
@@ -153,6 +157,9 @@ def sign_contract(
     contract.terms_digest = terms_digest(terms_from_plain(contract.terms))
     contract.save(update_fields=["state", "signed_on", "scan_digest", "terms_digest"])
     contract.instalments.filter(is_on_signing=True).update(payable_fen=F("amount_fen"))
+    if contract.plan is not None and contract.plan.state != PlanState.CONTRACTED:
+        contract.plan.state = PLAN.after("contract", contract.plan.state)
+        contract.plan.save(update_fields=["state"])
     record(
         "contract.signed",
         contract,
@@ -182,12 +189,21 @@ def contract_rules(contract: Contract) -> Rules | None:
 
 @write_tx
 def start_contract(contract: Contract, *, by: Actor, now: dt.datetime) -> Contract:
-    """Begin the service on its first day; the needs of the plan come into service with it."""
+    """Begin the service on its first day; the needs of the plan come into service with it.
+
+    Raises:
+        RuleError: "contract.starts_later".
+    """
     contract = Contract.objects.select_for_update().get(pk=contract.pk)
     permit(by, "contract.start", contract)
     contract.state = CONTRACT.after("start", contract.state)
+    if now.astimezone(SHANGHAI).date() < contract.starts_on:
+        raise RuleError("contract.starts_later", day=str(contract.starts_on))
     contract.save(update_fields=["state"])
     record("contract.started", contract, by=by, at=now)
+    if contract.plan is not None:
+        for need in contract.plan.needs.filter(state__in=(NeedState.TO_BUY, NeedState.PLANNED)):
+            serve_need(need, by=by, now=now, service_until=contract.ends_on)
     return contract
 
 

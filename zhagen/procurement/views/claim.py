@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from django import forms
 from django.db.models import QuerySet
@@ -26,6 +27,7 @@ from zhagen.platform.scope import visible
 from zhagen.platform.tables import Column
 from zhagen.platform.texts import say
 from zhagen.procurement.actions import claim as actions
+from zhagen.procurement.actions.contract_papers import WORD, payment_approval
 from zhagen.procurement.models import Claim, Instalment
 
 COLUMNS = (
@@ -140,6 +142,8 @@ def _moves(request: HttpRequest, claim: Claim) -> list[Move]:
         for move in CLAIM.moves_from(claim.state)
         if visible(request.actor, f"claim.{move}", Claim).filter(pk=claim.pk).exists()
     ]
+    if may(request.actor, "claim.print"):
+        moves.append(Move(_("付款审批表（Word）"), reverse("claim_print", args=[claim.pk])))
     if stay_of(claim).role is not None and may(request.actor, "claim.note_delay"):
         moves.append(Move(_("说明滞留原因"), reverse("claim_note_delay", args=[claim.pk])))
     return moves
@@ -239,3 +243,12 @@ claim_resubmit = _step("claim.submit", InvoiceForm, actions.resubmit_claim, _("�
 claim_return = _step("claim.return", ReturnForm, actions.return_claim, _("退回补正"))
 claim_note_delay = _step("claim.note_delay", DelayForm, actions.note_delay, _("说明滞留原因"))
 claim_record_payment = _step("claim.record_payment", PaymentForm, actions.record_payment, _("登记付款凭证"))
+
+
+@page("claim.print", Claim)
+def claim_print(request: HttpRequest, obj: Claim) -> HttpResponse:
+    """Give the payment approval as a Word paper with the papers that belong to it."""
+    filled = payment_approval(obj, request.received_at)
+    answer = HttpResponse(filled.content, content_type=WORD)
+    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(obj.number)}.docx"
+    return answer

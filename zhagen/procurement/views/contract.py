@@ -28,9 +28,11 @@ from zhagen.platform.scope import visible
 from zhagen.platform.tables import Column
 from zhagen.platform.texts import say
 from zhagen.procurement.actions import contract as actions
+from zhagen.procurement.actions.contract_papers import contract_text, keep_contract_text
 from zhagen.procurement.actions.paper import add_paper, keep_content, take_file
+from zhagen.procurement.actions.query import signing_paused
 from zhagen.procurement.models import Contract
-from zhagen.procurement.views.terms_words import terms_in_words
+from zhagen.procurement.terms_words import terms_in_words
 
 ENDING_SOON_DAYS = 90
 
@@ -176,6 +178,10 @@ def _moves(actor: Actor, contract: Contract) -> list[Move]:
         )
         for move in allowed
     ]
+    if may(actor, "contract.write_text"):
+        moves.append(
+            Move(_("生成合同文本（Word）"), reverse("contract_write_text", args=[contract.pk]), is_post=True)
+        )
     if may(actor, "contract.amend") and contract.state in ("signed", "in_service", "suspended"):
         moves.append(Move(_("提出变更"), reverse("contract_amend", args=[contract.pk])))
     return moves
@@ -196,7 +202,7 @@ def contract_sign(request: HttpRequest, obj: Contract) -> HttpResponse:
 
     def act(data: dict[str, Any]) -> HttpResponse:
         content, content_type = take_file(data["scan"])
-        is_paused = _is_signing_paused(obj)
+        is_paused = obj.award is not None and signing_paused(obj.award)
         actions.sign_contract(
             obj,
             signed_on=data["signed_on"],
@@ -212,12 +218,6 @@ def contract_sign(request: HttpRequest, obj: Contract) -> HttpResponse:
         return redirect("contract_view", pk=obj.pk)
 
     return answer_form(request, SignForm, act, "procurement/contract/step.html", _step(obj, "sign"))
-
-
-def _is_signing_paused(contract: Contract) -> bool:
-    if contract.award is None:
-        return False
-    return contract.award.tender.queries.filter(may_affect_result=True, answered_at__isnull=True).exists()
 
 
 @page("contract.start", Contract, methods=("POST",))
@@ -265,3 +265,11 @@ def _step(contract: Contract, move: str) -> dict[str, Any]:
             (name, ""),
         ],
     }
+
+
+@page("contract.write_text", Contract, methods=("POST",))
+def contract_write_text(request: HttpRequest, obj: Contract) -> HttpResponse:
+    """Fill the contract's Word text, put it on file with its hash and offer it for download."""
+    text = contract_text(obj)
+    paper = keep_contract_text(obj, text, by=request.actor, now=request.received_at)
+    return redirect("paper_download", pk=paper.pk)
