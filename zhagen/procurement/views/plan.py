@@ -26,10 +26,10 @@ from zhagen.platform.texts import explain, say
 from zhagen.procurement.actions import plan as actions
 from zhagen.procurement.actions.folder import folder_of
 from zhagen.procurement.models import Plan
+from zhagen.procurement.terms_words import terms_in_words
 from zhagen.procurement.views.budget import office_place
 from zhagen.procurement.views.buying import DecisionForm, ReasonForm, method_name, step_page, to_confirm
 from zhagen.procurement.views.plan_form import PlanForm
-from zhagen.procurement.views.terms_words import terms_in_words
 
 COLUMNS = (
     Column("number", "编号", "Number"),

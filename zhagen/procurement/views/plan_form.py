@@ -18,8 +18,8 @@ from zhagen.platform.fields import ChipField, LongTextField, MoneyField
 from zhagen.platform.texts import say
 from zhagen.procurement.actions.plan import FIELDS, PlanDraft
 from zhagen.procurement.models import BudgetLine, Need, Plan
+from zhagen.procurement.terms_words import indicator_name, promise_name
 from zhagen.procurement.views.buying import method_name
-from zhagen.procurement.views.terms_words import indicator_name, promise_name
 
 PROMISES = {
     "hours": "hours",

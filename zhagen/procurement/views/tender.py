@@ -29,10 +29,10 @@ from zhagen.platform.texts import explain, say
 from zhagen.procurement.actions import panel, score, seal
 from zhagen.procurement.actions import tender as actions
 from zhagen.procurement.models import Plan, Tender
+from zhagen.procurement.terms_words import terms_in_words
 from zhagen.procurement.views.buying import ReasonForm, method_name, step_page, to_confirm
 from zhagen.procurement.views.tender_form import TenderForm
 from zhagen.procurement.views.tender_moves import moves_of
-from zhagen.procurement.views.terms_words import terms_in_words
 
 COLUMNS = (
     Column("number", "项目编号", "Number"),

@@ -8,8 +8,8 @@ from zhagen.core.lifecycle.tender import TenderState
 from zhagen.platform.pages import page
 from zhagen.platform.scope import visible
 from zhagen.procurement.models import Award, Seat, Tender
+from zhagen.procurement.terms_words import terms_in_words
 from zhagen.procurement.views.buying import method_name
-from zhagen.procurement.views.terms_words import terms_in_words
 
 SHOWN = 50
 
