@@ -31,9 +31,18 @@ class Activity(Record):
     logged_by = models.ForeignKey("parties.User", on_delete=models.PROTECT, null=True, related_name="+")
     logged_at = models.DateTimeField()
     is_withdrawn = models.BooleanField(default=False)
+    spoken_code = models.CharField("签到口令（当天有效）", max_length=4, blank=True)
+    spoken_on = models.DateField(null=True)
 
     class Meta:
         ordering = ["-held_on", "-logged_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["spoken_on", "spoken_code"],
+                condition=~models.Q(spoken_code=""),
+                name="activity_spoken_code_once_a_day",
+            )
+        ]
 
 
 class Attendance(Record):
@@ -58,6 +67,9 @@ class Photo(Record):
     original_digest = models.CharField(max_length=64)
     file_digest = models.CharField(max_length=64)
     dhash = models.CharField(max_length=16)
+    same_as = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+", help_text="别处用过的同一张，只提示"
+    )
     added_at = models.DateTimeField()
 
 
@@ -84,7 +96,11 @@ class OffPlanTask(Record):
     state = models.CharField(
         max_length=20, choices=[(s.value, s.value) for s in OffPlanState], default=OffPlanState.RECORDED
     )
+    is_raised_by_asker = models.BooleanField("由提出人下单", default=False)
+    remark = models.CharField("异议或谢绝的理由", max_length=300, blank=True)
     confirm_code = models.CharField(max_length=12, unique=True)
+    confirm_by_on = models.DateField("请在此日前确认", null=True)
+    reminded_at = models.DateTimeField(null=True)
     recorded_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
 

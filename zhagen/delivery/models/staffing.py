@@ -54,6 +54,9 @@ class Handover(Record):
     case = models.ForeignKey(CaseFile, on_delete=models.PROTECT, null=True, related_name="handovers")
     leaver = models.ForeignKey(Staffing, on_delete=models.PROTECT, related_name="handed_over")
     receiver = models.ForeignKey(Staffing, on_delete=models.PROTECT, null=True, related_name="received")
+    receiver_name = models.CharField(
+        "接收人", max_length=100, blank=True, help_text="合同结束时由其他单位接手的：单位和姓名"
+    )
     note = models.TextField()
     resident_told_on = models.DateField(null=True, blank=True)
     done_at = models.DateTimeField(null=True)
@@ -113,3 +116,38 @@ class PaperworkAnswer(Record):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["staffing", "quarter"], name="paperworkanswer_once")]
+
+
+class LoadRating(Record):
+    """What a community office says once a year of the extra load: 5 = none added, 1 = much."""
+
+    contract = models.ForeignKey("procurement.Contract", on_delete=models.PROTECT, related_name="load_ratings")
+    place = models.ForeignKey("parties.Place", on_delete=models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    rating = models.PositiveSmallIntegerField()
+    remark = models.CharField(max_length=300, blank=True)
+    rated_by = models.ForeignKey("parties.User", on_delete=models.PROTECT, related_name="+")
+    rated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "place", "year"], name="loadrating_once_a_year"),
+            models.CheckConstraint(
+                condition=models.Q(rating__gte=1) & models.Q(rating__lte=5), name="loadrating_one_to_five"
+            ),
+        ]
+
+
+class Closing(Record):
+    """What was handed over when a contract ends: key records, word to the residents, papers and things."""
+
+    contract = models.OneToOneField("procurement.Contract", on_delete=models.PROTECT, related_name="closing")
+    number = models.CharField("交接编号", max_length=60, unique=True)
+    receiver = models.CharField("接收方", max_length=100)
+    records = models.TextField("移交的资料和物品", blank=True, help_text="每行一项：名称，数量，存放位置")
+    records_on = models.DateField("资料移交日期", null=True)
+    told_on = models.DateField("告知居民日期", null=True)
+    told_how = models.CharField("怎样告知居民", max_length=300, blank=True)
+    matters = models.CharField("未了事项", max_length=500, blank=True)
+    written_by = models.ForeignKey("parties.User", on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
