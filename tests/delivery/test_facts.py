@@ -111,9 +111,7 @@ def test_a_stay_goes_on_under_the_renewed_contract_and_leavers_cases_are_counted
     assert len(found) == 2
     mine = next(spell for spell in found if str(people["social_worker"].user.pk) in spell.worker)
     assert (mine.began_on, mine.ended_on) == (STARTS, None)
-    left = next(
-        spell for spell in spells(contract) if str(people["social_worker"].user.pk) in spell.worker
-    )
+    left = next(spell for spell in spells(contract) if str(people["social_worker"].user.pk) in spell.worker)
     assert (left.open_cases, left.received_cases) == (1, 1)
     after = contract.ends_on + dt.timedelta(days=5)
     assert staffing.hand_over_share(spells(contract), after).value == 10_000
@@ -240,7 +238,7 @@ def test_a_need_is_judged_by_the_last_word_of_its_raiser(people, contract):
     assert rows[str(closed.pk)].own_word is None
     assert not rows[str(closed.pk)].is_shared
     april = Period(dt.date(2026, 4, 1), dt.date(2026, 4, 30))
-    assert set(row.key for row in need_rows(contract, april)) == {str(need.pk)}
+    assert {row.key for row in need_rows(contract, april)} == {str(need.pk)}
 
 
 def test_an_instalment_is_paid_when_all_of_it_is(people, contract):

@@ -121,7 +121,9 @@ class PaperworkAnswer(Record):
 class LoadRating(Record):
     """What a community office says once a year of the extra load: 5 = none added, 1 = much."""
 
-    contract = models.ForeignKey("procurement.Contract", on_delete=models.PROTECT, related_name="load_ratings")
+    contract = models.ForeignKey(
+        "procurement.Contract", on_delete=models.PROTECT, related_name="load_ratings"
+    )
     place = models.ForeignKey("parties.Place", on_delete=models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField()
     rating = models.PositiveSmallIntegerField()
