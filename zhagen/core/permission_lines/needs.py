@@ -42,7 +42,12 @@ NEED_ROUND: Lines = {
     "need_round.door": {R.PUBLIC: S.ALL},
 }
 
+DOOR: Lines = {
+    "door.add": {R.HANDLER: S.OFFICE, R.COMMUNITY: S.COMMUNITY},
+}
+
 LINES: Lines = {
+    **DOOR,
     **NEED,
     **NEED_ROUND,
 }

@@ -119,7 +119,7 @@ def checked_need(draft: NeedDraft, intake: Intake, *, by: Actor, now: dt.datetim
     if is_helped:
         _check_helper(draft, by)
     _check_draft(draft, intake.rules)
-    raised_at = draft.raised_at or now
+    raised_at = min(draft.raised_at or now, now)
     answer_by = core.first_answer_on(
         day_of(raised_at), draft.channel, intake.rules, intake.calendar, order_class=draft.order_class
     )

@@ -96,7 +96,7 @@ def _raise_page(request: HttpRequest, place: Place | None) -> HttpResponse:
             person=PersonalData(name=data["name"], phone=data["phone"]),
         )
         need = raise_need(draft, by=request.actor, now=request.received_at)  # type: ignore[attr-defined]
-        return redirect(reverse("need_status", args=[receipt_of(need)]) + "?new=1")
+        return redirect(reverse("need_follow", args=[receipt_of(need)]) + "?new=1")
 
     initial = {"building": request.GET.get("building", "")[:40], "who": "desk"}
     return answer_form(
@@ -144,13 +144,13 @@ class ReceiptForm(forms.Form):
 
 
 @page("need.status", methods=("GET", "POST"))
-def need_status_enter(request: HttpRequest) -> HttpResponse:
+def need_status(request: HttpRequest) -> HttpResponse:
     """Ask for the code on the slip."""
 
     def act(data: dict[str, Any]) -> HttpResponse:
         limit("need.receipt", caller_of(request), most=TRIED_AT_MOST, seconds=HOUR)
         need = need_of_receipt(data["receipt"], now=request.received_at)  # type: ignore[attr-defined]
-        return redirect("need_status", receipt=receipt_of(need))
+        return redirect("need_follow", receipt=receipt_of(need))
 
     return answer_form(request, ReceiptForm, act, "procurement/need/status_enter.html")
 
@@ -183,7 +183,7 @@ def _status(request: HttpRequest, need: Need, *, text: str = "", typed: str = ""
         "main": main,
         "receipt": receipt_of(need),
         "steps": public_steps(need),
-        "words": [(word.value, say(f"word.need.{word.value}")) for word in reversed(words)],
+        "words": [(word.value, say(f"word.need.{word.value}")) for word in words],
         "may_reopen": "reopen" in moves,
         "owner": owner_line(main),
         "next_step": say(f"step.need.{main.state}") if main.next_on else "",
@@ -220,11 +220,11 @@ def owner_line(need: Need) -> tuple[str, str]:
 
 
 def _address(request: HttpRequest, need: Need) -> str:
-    return request.build_absolute_uri(reverse("need_status", args=[receipt_of(need)]))
+    return request.build_absolute_uri(reverse("need_follow", args=[receipt_of(need)]))
 
 
 @page("need.status")
-def need_status(request: HttpRequest, receipt: str) -> HttpResponse:
+def need_follow(request: HttpRequest, receipt: str) -> HttpResponse:
     """Show the dated steps of a need, who keeps it, and by when the next step comes."""
     return _status(request, opened(request, receipt))
 
@@ -247,7 +247,7 @@ def need_say(request: HttpRequest, receipt: str) -> HttpResponse:
         )
     except RuleError as error:
         return _status(request, need, text=explain(error), typed=form.cleaned_data["remark"])
-    return redirect("need_status", receipt=receipt_of(need))
+    return redirect("need_follow", receipt=receipt_of(need))
 
 
 @page("need.say", methods=("POST",))
@@ -259,7 +259,7 @@ def need_reopen(request: HttpRequest, receipt: str) -> HttpResponse:
         reopen_need(need, remark=remark, now=request.received_at)  # type: ignore[attr-defined]
     except RuleError as error:
         return _status(request, need, text=explain(error), typed=remark)
-    return redirect("need_status", receipt=receipt_of(need))
+    return redirect("need_follow", receipt=receipt_of(need))
 
 
 @page("need.say", methods=("POST",))
@@ -267,7 +267,7 @@ def need_forget(request: HttpRequest, receipt: str) -> HttpResponse:
     """Erase the raiser's name and phone at his own wish."""
     need = opened(request, receipt)
     forget_by_receipt(need, now=request.received_at)  # type: ignore[attr-defined]
-    return redirect("need_status", receipt=receipt_of(need))
+    return redirect("need_follow", receipt=receipt_of(need))
 
 
 @page("need.status")
@@ -279,7 +279,7 @@ def need_slip(request: HttpRequest, receipt: str) -> HttpResponse:
         "receipt": receipt_of(need),
         "owner": owner_line(need),
         "next_step": say(f"step.need.{need.state}"),
-        "address": request.build_absolute_uri(reverse("need_status_enter")),
+        "address": request.build_absolute_uri(reverse("need_status")),
         "qr": mark_safe(qr_svg(_address(request, need), title=now_("查询二维码"))),  # noqa: S308 - our own SVG
     }
     return render(request, "procurement/need/slip.html", context)
@@ -301,7 +301,7 @@ def need_slip_pdf(request: HttpRequest, receipt: str) -> HttpResponse:
         "contact_phone": phone,
         "next_step": say(f"step.need.{need.state}") if need.next_on else "—",
         "next_on": need.next_on.isoformat() if need.next_on else "—",
-        "address": request.build_absolute_uri(reverse("need_status_enter")),
+        "address": request.build_absolute_uri(reverse("need_status")),
         "qr_svg": qr_svg(_address(request, need), title=now_("查询二维码")),
     }
     made = HttpResponse(pdf_from_typst("platform/need_receipt", data), content_type="application/pdf")

@@ -98,7 +98,7 @@ class HearForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        said = [(word.value, say(f"word.need.{word.value}")) for word in reversed(Word)]
+        said = [(word.value, say(f"word.need.{word.value}")) for word in Word]
         self.fields["word"].choices = [*said, ("unreachable", say("word.need.unreachable"))]  # type: ignore[attr-defined]
 
 

@@ -1,0 +1,30 @@
+"""The doors of a community, without names: the frame from which residents are drawn."""
+
+import datetime as dt
+
+from zhagen.audit.record import record
+from zhagen.core.doors import parse_doors
+from zhagen.core.errors import RuleError
+from zhagen.core.types import Actor
+from zhagen.parties.models import Door, Place
+from zhagen.platform.scope import scopes_place
+from zhagen.platform.tx import write_tx
+
+ROWS_AT_ONCE = 500
+
+
+@write_tx
+def add_doors(place: Place, text: str, *, by: Actor, now: dt.datetime) -> int:
+    """Add doors as typed to a community; those that it has already stay. Return how many are new.
+
+    Raises:
+        RuleError: "permission.denied", "need.doors_unreadable", "need.doors_too_many".
+    """
+    if not scopes_place(by, "door.add", place.pk):
+        raise RuleError("permission.denied", action="door.add")
+    known = set(Door.objects.filter(place=place).values_list("building", "number"))
+    fresh = [door for door in parse_doors(text) if door not in known]
+    rows = [Door(place=place, building=building, number=number) for building, number in fresh]
+    Door.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
+    record("door.added", place, by=by, at=now, payload={"new": len(rows), "in_all": len(known) + len(rows)})
+    return len(rows)
