@@ -8,16 +8,18 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from tests.audit.test_event_record import AT, note
+from tests.audit.test_event_record import AT, BY, note
 from tests.cast import make_organisation
 from zhagen.audit import roots, triggers
 from zhagen.audit.export import check_live, erase_payload, export_log
 from zhagen.audit.models import Event, EventPayload, Leaf, LogKey, Pending, SignedRoot, TreeState
+from zhagen.audit.record import record
 from zhagen.audit.sealer import seal_pending
 from zhagen.core.checkpoint import is_signed_by, parse
 from zhagen.core.log_check import check_log
 from zhagen.platform.clock import now
 from zhagen.platform.due import run_due
+from zhagen.platform.tx import write_tx
 from zhagen.web import manage
 
 
@@ -183,6 +185,14 @@ def test_a_root_is_due_ten_minutes_after_the_last_if_the_log_grew(log) -> None:
     assert roots.sign_root_if_due(at=AT + roots.LONGEST_WAIT / 2) is None
     assert roots.sign_root_if_due(at=AT + roots.LONGEST_WAIT).size == 11
     assert roots.sign_root_if_due(at=AT + 3 * roots.LONGEST_WAIT) is None
+
+
+@pytest.mark.parametrize("kind", sorted(roots.URGENT))
+def test_an_opening_or_award_is_under_a_root_at_the_next_tick(log, kind: str) -> None:
+    write_tx(record)(kind, make_organisation("青禾社工"), by=BY, at=AT)
+
+    assert roots.sign_root_if_due(at=AT + roots.LONGEST_WAIT / 10).size == 11
+    assert roots.sign_root_if_due(at=AT + roots.LONGEST_WAIT / 5) is None
 
 
 def test_the_tick_signs_the_root_that_is_due(log) -> None:
