@@ -94,6 +94,10 @@ def test_a_contract_without_figures_or_with_a_term_turned_round_is_refused() -> 
         judged(ALL, terms=replace(TERMS, ends_on=date(2025, 6, 30)))
 
 
+def test_a_stage_of_one_day_can_be_accepted() -> None:
+    assert judged(ALL, terms=replace(TERMS, began_on=AT_END)).outcome is AcceptanceOutcome.ACCEPT
+
+
 @given(st.integers(0, 30), st.integers(0, 200), st.integers(0, 200), st.integers(0, 400))
 def test_more_delivered_is_never_judged_worse_and_nothing_passes_the_whole(cases, hours, more, days) -> None:
     today = date.fromordinal(TERMS.began_on.toordinal() + days)

@@ -87,8 +87,11 @@ def test_a_missing_item_is_neutral_or_nothing_as_the_contract_says() -> None:
 def test_too_few_answers_are_as_if_missing_but_stay_in_the_trace() -> None:
     found = graded(measure("need.met_share", 5_000, count=4), measure("staffing.turnover", 0))
 
+    enough = graded(measure("need.met_share", 5_000, count=5))
+
     assert found.items[0].score_bp is None
     assert found.score_bp == 10_000
+    assert enough.items[0].score_bp == 5_000
     assert "row:need.met_share" in found.trace.all_rows()
 
 

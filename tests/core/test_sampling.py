@@ -72,6 +72,7 @@ def test_a_narrower_margin_or_more_people_never_needs_fewer(population, margin, 
 
 def test_a_sample_that_cannot_be_sized_is_refused() -> None:
     assert code_of(sample_size, 0, margin_bp=1_000, confidence_bp=9_000) == "sampling.nobody_to_ask"
+    assert code_of(z_of, 0) == "sampling.confidence_out_of_range"
     assert code_of(sample_size, 9, margin_bp=0, confidence_bp=9_000) == "sampling.margin_out_of_range"
     assert (
         code_of(sample_size, 9, margin_bp=1_000, confidence_bp=10_000) == "sampling.confidence_out_of_range"
