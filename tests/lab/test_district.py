@@ -12,6 +12,7 @@ from zhagen.lab.district import LOT, Plant, make_district, months_after
 from zhagen.lab.district_work import work_of
 from zhagen.lab.names import AGENCIES, COMMUNITIES, GIVEN, SURNAMES, uscc_of
 from zhagen.lab.need_texts import NEED_TEXTS
+from zhagen.lab.paperwork import paperwork_of
 from zhagen.lab.proofs import small_world
 from zhagen.lab.world_events import EventKind, bids_of, events_of, ties_of
 
@@ -105,6 +106,14 @@ def test_perfect_paper_has_more_photos_and_fewer_real_sessions_than_plain_paper(
     )
     assert sum(each.is_real for each in paper) / len(paper) < 0.75
     assert sum(each.is_real for each in plain) / len(plain) > 0.95
+
+
+def test_perfect_paper_costs_its_workers_far_more_minutes_than_plain_paper() -> None:
+    def minutes(plant: Plant) -> float:
+        said = [each for contract in contracts_of(plant) for each in paperwork_of(DISTRICT, contract)]
+        return sum(each.paper_minutes for each in said) / sum(each.service_minutes for each in said)
+
+    assert minutes(Plant.PERFECT_PAPER) > 3 * minutes(Plant.PLAIN_PAPER)
 
 
 def test_an_early_closer_asks_to_close_and_does_nothing_afterwards() -> None:

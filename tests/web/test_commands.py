@@ -1,6 +1,5 @@
 """The commands that need the database: their list, their refusals, and the server for real."""
 
-import os
 import re
 import signal
 import socket
@@ -11,29 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.web.running import ROOT, environment, run_zhagen
 from zhagen.core.errors import RuleError
 from zhagen.web import manage
 from zhagen.web.commands.serve import answers, require_free
 
-ROOT = Path(__file__).resolve().parents[2]
 MEBIBYTE = 1024 * 1024
-
-
-def run_zhagen(home: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "zhagen.web.manage", *words],
-        cwd=ROOT,
-        env=environment(home, **more),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
-def environment(home: Path, **more: str) -> dict[str, str]:
-    kept = {name: text for name, text in os.environ.items() if name != "ZHAGEN_DATABASE_URL"}
-    return {**kept, "ZHAGEN_HOME": str(home), "PYTHONPATH": str(ROOT), "ZHAGEN_LANGUAGE": "en", **more}
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -74,14 +56,6 @@ def test_a_port_that_cannot_be_is_refused():
         require_free("127.0.0.1", 99_999)
 
     assert refused.value.code == "command.port_refused"
-
-
-@pytest.fixture(scope="module")
-def prepared_home(tmp_path_factory) -> Path:
-    home = tmp_path_factory.mktemp("home")
-    done = run_zhagen(home, "prepare")
-    assert done.returncode == 0, done.stderr
-    return home
 
 
 def test_preparing_twice_changes_nothing_the_second_time(prepared_home):
@@ -156,3 +130,22 @@ def _resident_bytes(pid: int) -> int:
         size = len(family)
         family |= {child for child, (parent, _) in of_parent.items() if parent in family}
     return sum(of_parent[each][1] for each in family)
+
+
+def test_init_makes_an_office_once_and_prints_a_link(prepared_home):
+    flags = ("--street-code", "110101001000", "--street-name", "示范街道", "--operator", "罗小维")
+
+    first = run_zhagen(prepared_home, "init", *flags)
+    second = run_zhagen(prepared_home, "init", *flags)
+
+    assert first.returncode == 0, first.stderr
+    assert re.search(r"http://127\.0\.0\.1:8000/join/[\w-]{32}/", first.stdout)
+    assert second.returncode == 2
+    assert "exists" in second.stderr
+
+
+def test_init_without_a_terminal_asks_for_its_flags(prepared_home):
+    unasked = run_zhagen(prepared_home, "init", "--street-code", "110101001000")
+
+    assert unasked.returncode == 2
+    assert "--operator" in unasked.stderr

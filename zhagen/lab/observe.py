@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from zhagen.core.indicators import activity, community, need, staffing, supervision, survey
+from zhagen.core.indicators import activity, community, need, paper, staffing, supervision, survey
 from zhagen.core.indicators.measure import Measure
 from zhagen.lab.district import ContractPlan, District
 from zhagen.lab.district_work import SessionPlan, Stay, Work, last_day, work_of
 from zhagen.lab.opinions import Opinion, asked_doors, opinions_of
+from zhagen.lab.paperwork import paperwork_of
 
 CONFIDENCE_BP = 9_000
 PARTICIPANTS_ASKED = 40
@@ -32,6 +33,12 @@ def measures_of(district: District, contract: ContractPlan, round_no: int = 0) -
         *staffing_measures(district, contract),
         *community_measures(work),
         supervision.disagreed_share(supervision_rows(work)),
+        paper.minutes_per_hour(
+            [
+                paper.PaperAnswer(each.key, each.paper_minutes, each.service_minutes)
+                for each in paperwork_of(district, contract)
+            ]
+        ),
     ]
     return {measure.name: measure for measure in found}
 
@@ -135,10 +142,19 @@ def staffing_measures(district: District, contract: ContractPlan) -> list[Measur
     """Return tenure, turnover and hand-overs over this contract and the agency's own before it."""
     today = last_day(district, contract)
     stays: list[Stay] = []
+    contacts: list[staffing.Contact] = []
     each: ContractPlan | None = contract
     first_day = contract.starts_on
     while each is not None:
-        stays += work_of(district, each).stays
+        work = work_of(district, each)
+        stays += work.stays
+        contacts += [
+            staffing.Contact(
+                f"{session.key}/{door}", f"{session.community}/{door}", session.worker, session.held_on
+            )
+            for session in work.sessions
+            for door in session.participants
+        ]
         first_day = each.starts_on
         each = next((before for before in district.contracts if before.key == each.previous), None)
     spells = staffing.joined_spells([spell_of(stay, district, contract) for stay in stays])
@@ -148,6 +164,7 @@ def staffing_measures(district: District, contract: ContractPlan) -> list[Measur
         staffing.turnover(spells, began_on, today),
         staffing.median_stay_days(spells, today),
         staffing.hand_over_share(spells, today),
+        staffing.same_worker_share(contacts, today, CONFIDENCE_BP),
     ]
 
 

@@ -11,6 +11,7 @@ from zhagen.lab.district import PLANT_OF_AGENCY, PURCHASE_DAYS, ContractPlan, Di
 from zhagen.lab.district_work import Work, work_of
 from zhagen.lab.observe import heard_participants
 from zhagen.lab.opinions import asked_doors, opinions_of
+from zhagen.lab.paperwork import paperwork_of
 
 
 class EventKind(StrEnum):
@@ -37,12 +38,15 @@ class EventKind(StrEnum):
     NEED_WORD = "need_word"
     WORKER_LEFT = "worker_left"
     CLOSING_ASKED = "closing_asked"
+    ACCEPTANCE_SIGNED = "acceptance_signed"
     CLAIM_MADE = "claim_made"
     CLAIM_PAID = "claim_paid"
     LOAD_RATED = "load_rated"
     DOORS_DRAWN = "doors_drawn"
     DOOR_ANSWERED = "door_answered"
     PARTICIPANT_HEARD = "participant_heard"
+    PAPER_ANSWERED = "paper_answered"
+    REVIEW_DECIDED = "review_decided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +142,7 @@ def _contract_events(district: District, contract: ContractPlan) -> Iterator[Wor
     yield from _staffing_events(contract, work)
     yield from _delivery_events(work)
     yield from _closing_events(district, contract)
+    yield from _paper_events(district, contract)
     yield from _money_events(contract, work)
     if contract.ends_on <= district.ends_on:
         yield from _judging_events(district, contract, work)
@@ -249,6 +254,15 @@ def _closing_events(district: District, contract: ContractPlan) -> Iterator[Worl
         yield WorldEvent(day, EventKind.CLOSING_ASKED, contract.agency, contract.key, figures)
 
 
+def _paper_events(district: District, contract: ContractPlan) -> Iterator[WorldEvent]:
+    for said in paperwork_of(district, contract):
+        minutes = {
+            "contract": contract.key, "paper_minutes": said.paper_minutes,
+            "service_minutes": said.service_minutes,
+        }  # fmt: skip
+        yield WorldEvent(said.said_on, EventKind.PAPER_ANSWERED, said.worker, f"paper:{said.key}", minutes)
+
+
 def _money_events(contract: ContractPlan, work: Work) -> Iterator[WorldEvent]:
     for payment in work.payments:
         claim = {
@@ -256,6 +270,10 @@ def _money_events(contract: ContractPlan, work: Work) -> Iterator[WorldEvent]:
             "due_on": payment.due_on,
         }  # fmt: skip
         subject = f"claim:{payment.key}"
+        day = payment.claimed_on - timedelta(days=3)
+        heard = {"contract": contract.key, "order": payment.order, "users_heard": 2 + payment.order}
+        handler = f"handler:{contract.street}"
+        yield WorldEvent(day, EventKind.ACCEPTANCE_SIGNED, handler, f"acceptance:{payment.key}", heard)
         yield WorldEvent(payment.claimed_on, EventKind.CLAIM_MADE, contract.agency, subject, claim)
         paid = {"amount_fen": payment.amount_fen, "cause": payment.cause}
         yield WorldEvent(payment.paid_on, EventKind.CLAIM_PAID, f"finance:{contract.street}", subject, paid)
@@ -288,3 +306,15 @@ def _judging_events(district: District, contract: ContractPlan, work: Work) -> I
         rated = {"contract": contract.key, "rating": rating.rating}
         actor = f"community:{rating.community}"
         yield WorldEvent(asked_on, EventKind.LOAD_RATED, actor, f"rating:{rating.key}", rated)
+    yield _review_event(district, contract)
+
+
+def _review_event(district: District, contract: ContractPlan) -> WorldEvent:
+    """Return how the office decided, as offices do: by habit, whatever the evaluation found."""
+    day = contract.ends_on - timedelta(days=10)
+    is_kept = any(each.previous == contract.key for each in district.contracts)
+    decided = {
+        "decision": "renew" if is_kept else "reprocure", "body": "街道办公会",
+        "number": f"办公会纪要〔{day.year}〕{day.timetuple().tm_yday}号",
+    }  # fmt: skip
+    return WorldEvent(day, EventKind.REVIEW_DECIDED, f"leader:{contract.street}", contract.key, decided)

@@ -8,7 +8,18 @@ from importlib import import_module
 
 from zhagen.core.errors import RuleError
 
-COMMANDS = ("serve", "demo", "prepare", "tick", "log_verify", "log_export")
+COMMANDS = (
+    "serve",
+    "demo",
+    "init",
+    "divisions",
+    "backup",
+    "restore",
+    "prepare",
+    "tick",
+    "log_verify",
+    "log_export",
+)
 """Each is a module of `zhagen.web.commands` with `add_arguments(parser)` and `run(options)`."""
 
 DJANGO_WORDS = frozenset({"makemigrations", "migrate", "check", "shell", "test", "sqlmigrate", "dbshell"})

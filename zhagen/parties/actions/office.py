@@ -32,6 +32,14 @@ class OfficeDraft:
     operator: str
 
 
+@write_tx
+def record_upkeep(kind: str, payload: dict[str, object], *, now: dt.datetime) -> None:
+    """Record what an operator did to the whole installation: a backup, a restore; nothing if it is empty."""
+    street = Place.objects.filter(is_active=True).order_by("code").first()
+    if street is not None:
+        record(kind, street, by=SYSTEM, at=now, payload=payload)
+
+
 def has_office() -> bool:
     """Whether an office has been set up in this database."""
     return Place.objects.filter(level=Place.Level.STREET, is_active=True).exists()

@@ -15,7 +15,10 @@ class Place(models.Model):
         STREET = 4, "街道"
         COMMUNITY = 5, "社区"
 
-    code = models.CharField(primary_key=True, max_length=12)
+    code = models.CharField("统计用区划代码", primary_key=True, max_length=12)
+    civil_code = models.CharField(
+        "民政部门区划代码", max_length=12, blank=True, help_text="与统计代码分开存放"
+    )
     name = models.CharField(max_length=100)
     level = models.PositiveSmallIntegerField(choices=Level)
     parent = models.CharField(max_length=12, blank=True, db_index=True)

@@ -34,9 +34,9 @@ def prepare() -> None:
     if _has_pending_migrations("default"):
         tell("command.preparing_database")
         call_command("migrate", database="default", verbosity=0, interactive=False)
-    if _has_pending_migrations("throwaway"):
+    if _has_pending_migrations("throwaway", "sessions"):
         tell("command.preparing_sessions")
-        call_command("migrate", database="throwaway", verbosity=0, interactive=False)
+        call_command("migrate", "sessions", database="throwaway", verbosity=0, interactive=False)
     call_command("createcachetable", database="throwaway", verbosity=0)
     (data_home() / STAMP).write_text(_fingerprint())
 
@@ -52,12 +52,12 @@ def forget_preparation() -> None:
     (data_home() / STAMP).unlink(missing_ok=True)
 
 
-def _has_pending_migrations(alias: str) -> bool:
+def _has_pending_migrations(alias: str, app: str | None = None) -> bool:
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connections[alias])
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes(app)))
 
 
 def _database_file_exists() -> bool:

@@ -1,6 +1,8 @@
 """Serve pages, queue, sealer and tick in one go."""
 
 import argparse
+import contextlib
+import fcntl
 import os
 import signal
 import socket
@@ -10,6 +12,8 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
 
 from zhagen.core.errors import RuleError
 from zhagen.web.commands import prepare
@@ -37,9 +41,29 @@ def serve(host: str, port: int) -> int:
     A data home that this version prepared before starts its pages at once and is checked meanwhile.
 
     Raises:
-        RuleError: "command.port_taken", "command.port_refused".
+        RuleError: "command.port_taken", "command.port_refused", "command.home_busy".
     """
     require_free(host, port)
+    with hold_home(prepare.data_home()):
+        return _serve_home(host, port)
+
+
+@contextlib.contextmanager
+def hold_home(home: Path) -> Iterator[None]:
+    """Keep a second server, or a restore, away from a data home for as long as this one uses it.
+
+    Raises:
+        RuleError: "command.home_busy".
+    """
+    with (home / "in-use.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise RuleError("command.home_busy", home=home) from None
+        yield
+
+
+def _serve_home(host: str, port: int) -> int:
     if not prepare.is_prepared():
         prepare.prepare()
     pages = start_pages(host, port)
@@ -118,8 +142,21 @@ def _announce(host: str, port: int, pages: subprocess.Popen[bytes]) -> None:
     while time.monotonic() < until and pages.poll() is None:
         if answers(address):
             tell("command.serving", address=address)
+            _announce_set_up(address)
             return
         time.sleep(0.1)
+
+
+def _announce_set_up(address: str) -> None:
+    """Say how to make the first office, as long as there is none."""
+    import django
+
+    django.setup()
+    from zhagen.parties.actions.office import has_office
+    from zhagen.parties.views.office import setup_code
+
+    if not has_office():
+        tell("command.setup_page", address=address, setup_code=setup_code())
 
 
 def answers(address: str) -> bool:
