@@ -1,0 +1,203 @@
+"""An object of every model that a page is about, in a world of its own: ours, our street's other half, a foreign street.
+
+Add a line to `BUILDERS` for each new model that a page fetches: a function of a `World` and of the person whom
+the object names (its reader, worker, seat), so that "assigned to me" and "assigned to another" can both be made.
+"""
+
+import datetime as dt
+import itertools
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from django.db import models
+from django.db.models import Model
+
+from tests import cast as people_of
+from tests.cast import COMMUNITY, OTHER_COMMUNITY, OTHER_STREET, STREET, Person
+from tests.delivery import builders as delivery_builders
+from tests.procurement import builders_contract, builders_tender
+from zhagen.delivery import models as delivery
+from zhagen.parties import models as parties
+from zhagen.parties.models import Place
+from zhagen.procurement import models as procurement
+
+NEIGHBOUR = "990101001002"
+AT = dt.datetime(2026, 5, 4, 2, 0, tzinfo=dt.UTC)
+_numbers = itertools.count(1)
+_building: list["World"] = []
+
+
+@dataclass
+class World:
+    """One office's people and what belongs to it; objects are made once and kept."""
+
+    name: str
+    street: str
+    community: str
+    people: dict[str, Person]
+    made: dict[object, Model] = field(default_factory=dict)
+
+    def of(self, model: type[Model], person: Person | None = None) -> Model:
+        """Return the world's object of a model; with a person, the one that names him."""
+        someone = person or self.people["expert_two"]
+        key = (model, someone.user.pk if names_somebody(model) else None)
+        if key not in self.made:
+            with _builders_at(self):
+                self.made[key] = BUILDERS[model](self, someone)
+        return self.made[key]
+
+    def place(self) -> Place:
+        return Place.objects.get(pk=self.street)
+
+    def organisation(self, role: str = "agency_head") -> Model:
+        return self.people[role].user.appointments.get().organisation
+
+
+@contextmanager
+def _builders_at(world: World) -> Iterator[None]:
+    """Let the builders of the apps build in this world's street and community."""
+    modules = (builders_contract, builders_tender, delivery_builders)
+    before = [(m, n, getattr(m, n)) for m in modules for n in ("STREET", "COMMUNITY") if hasattr(m, n)]
+    for module, name, _ in before:
+        setattr(module, name, world.street if name == "STREET" else world.community)
+    _building.append(world)
+    try:
+        yield
+    finally:
+        _building.pop()
+        for module, name, value in before:
+            setattr(module, name, value)
+
+
+def worlds() -> dict[str, World]:
+    """Make our world, our street's other community with its own agency, and a foreign street."""
+    return {
+        "own": World("own", STREET, COMMUNITY, people_of.cast()),
+        "same_office": World(
+            "same_office", STREET, NEIGHBOUR, people_of.cast("other_", STREET, NEIGHBOUR, "（西园）")
+        ),
+        "foreign": World("foreign", OTHER_STREET, OTHER_COMMUNITY, people_of.foreign_cast()),
+    }
+
+
+def fabricate(model: type[Model], **values: object) -> Model:
+    """Make a row by filling what is not given with plausible values; unique texts stay unique."""
+    many = {k: v for k, v in values.items() if model._meta.get_field(k).many_to_many}
+    given = {k: v for k, v in values.items() if k not in many}
+    plain = [each for each in model._meta.concrete_fields if not each.primary_key]
+    for each in plain:
+        if each.name in given or each.attname in given or each.has_default() or each.null:
+            continue
+        given[each.name] = _value_of(each)
+    made = model.objects.create(**given)
+    for name, rows in many.items():
+        getattr(made, name).set(rows)
+    return made
+
+
+def _value_of(wanted: models.Field) -> object:
+    if isinstance(wanted, models.ForeignKey):
+        return _related(wanted.related_model)
+    if wanted.choices:
+        return wanted.choices[0][0]
+    if isinstance(wanted, models.DateTimeField):
+        return AT
+    if isinstance(wanted, models.DateField):
+        return AT.date()
+    if isinstance(wanted, models.BooleanField):
+        return False
+    if isinstance(wanted, models.IntegerField):
+        return next(_numbers) if wanted.unique else 1
+    if isinstance(wanted, models.JSONField):
+        return {}
+    if isinstance(wanted, models.CharField | models.TextField):
+        text = f"{wanted.name}-{next(_numbers)}-{uuid.uuid4().hex}"
+        return text[: wanted.max_length or 60] if wanted.unique else ("" if wanted.blank else text[:20])
+    raise TypeError(f"no plausible value for {wanted}")
+
+
+def _related(model: type[Model]) -> Model:
+    world = _building[-1]
+    if model is parties.User:
+        return world.people["handler"].user
+    return world.place() if model is Place else world.of(model)
+
+
+def names_somebody(model: type[Model]) -> bool:
+    return model in NAMES_SOMEBODY
+
+
+NAMES_SOMEBODY = {parties.Notice, parties.User, parties.Tie, parties.Appointment, procurement.Seat}
+"""Models whose object may be assigned to a person."""
+
+Build = Callable[[World, Person], Model]
+
+BUILDERS: dict[type[Model], Build] = {
+    Place: lambda w, p: Place.objects.get(pk=w.community),
+    parties.User: lambda w, p: p.user,
+    parties.Organisation: lambda w, p: w.organisation(),
+    parties.Appointment: lambda w, p: p.user.appointments.first(),
+    parties.Notice: lambda w, p: fabricate(
+        parties.Notice, recipient=p.user, code="site.test", url="/desk/", place=w.place()
+    ),
+    parties.Tie: lambda w, p: fabricate(parties.Tie, person=p.user, organisation=w.organisation()),
+    parties.RuleChange: lambda w, p: fabricate(
+        parties.RuleChange, place=w.place(), name="community.tasks_max", value=3, source="测试",
+        from_on=dt.date(2027, 1, 1), drafted_by=w.people["handler"].user,
+    ),
+    parties.Invitation: lambda w, p: fabricate(
+        parties.Invitation, place=w.place(), role="handler", name="新同事", expires_at=AT + dt.timedelta(days=900)
+    ),
+    parties.AccessReset: lambda w, p: fabricate(
+        parties.AccessReset, place=w.place(), user=w.people["chief"].user, asked_by=w.people["handler"].user
+    ),
+    procurement.Need: lambda w, p: fabricate(
+        procurement.Need, code=uuid.uuid4().hex[:8].upper(), place_id=w.community, theme="elderly",
+        text="想有个地方下棋", next_on=AT.date(), owner=w.people["handler"].user,
+    ),
+    procurement.BudgetLine: lambda w, p: builders_tender.a_budget_line(w.people),
+    procurement.Plan: lambda w, p: builders_tender.a_plan(w.people),
+    procurement.Tender: lambda w, p: builders_tender.a_tender(w.people),
+    procurement.Bid: lambda w, p: fabricate(
+        procurement.Bid, tender=w.of(procurement.Tender), agency=w.organisation(),
+        submitted_by=w.people["agency_head"].user,
+    ),
+    procurement.Seat: lambda w, p: fabricate(
+        procurement.Seat, tender=w.of(procurement.Tender), user=p.user, kind="expert"
+    ),
+    procurement.Query: lambda w, p: fabricate(
+        procurement.Query, tender=w.of(procurement.Tender), agency=w.organisation(), answer_due_on=AT.date(),
+        raised_by=w.people["agency_head"].user,
+    ),
+    procurement.Award: lambda w, p: fabricate(
+        procurement.Award, tender=w.of(procurement.Tender), agency=w.organisation(), amount_fen=100
+    ),
+    procurement.Contract: lambda w, p: builders_contract.a_contract(
+        w.people, number=f"HT-{w.name}", communities=(Place.objects.get(pk=w.community),)
+    ),
+    procurement.Instalment: lambda w, p: w.of(procurement.Contract).instalments.get(order=1),
+    procurement.Claim: lambda w, p: builders_contract.a_claim(
+        w.people, 1_000_000, contract=w.of(procurement.Contract)
+    ),
+    procurement.Amendment: lambda w, p: fabricate(
+        procurement.Amendment, contract=w.of(procurement.Contract), before={}, after={}
+    ),
+    procurement.Paper: lambda w, p: fabricate(
+        procurement.Paper, place=w.place(), contract=w.of(procurement.Contract), is_public=False
+    ),
+    delivery.Acceptance: lambda w, p: fabricate(
+        delivery.Acceptance, contract=w.of(procurement.Contract), instalment=w.of(procurement.Instalment)
+    ),
+}  # fmt: skip
+
+MAY_BE_ABSENT = {"paper_download", "office_set_up", "invitation_accept", "access_reset_use", "log_receipt", "log_root"}
+"""Urls that answer 404 to whoever may open them too, because what they show is not there: a stored file, a token, an empty site."""
+
+ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
+    "invitation_accept": lambda w: {"token": "no-such-token"},
+    "access_reset_use": lambda w: {"token": "no-such-token"},
+    "log_receipt": lambda w: {"code": "no-such-code"},
+}
+"""Arguments of urls that name their object otherwise than by `pk`; such pages guard themselves by secrecy."""
