@@ -18,9 +18,6 @@ KINDS = ("mine", "own", "same_office", "foreign")
 ROLES = [role for role in Role if role not in {Role.PUBLIC, Role.SYSTEM}]
 HEAD = ["action", "object", "public", *(role.value for role in ROLES), "system"]
 
-ON_OBJECTS: dict[str, str] = {}
-"""Actions that only `permit` asks about, no page: action → model."""
-
 
 def pages() -> list[URLPattern]:
     """Return every url of ours; the sign-in library's hold their own rules."""
@@ -37,9 +34,13 @@ def actors(world: World) -> dict[str, Actor]:
     return {"public": PUBLIC, **known, "system": SYSTEM}
 
 
-def models_of_actions() -> dict[str, type[Model]]:
-    """Return on which model's objects an action is asked about, as the pages declare it."""
-    return {each.callback.action: each.callback.model for each in pages() if each.callback.model is not None}
+def models_of_actions() -> dict[str, list[type[Model]]]:
+    """Return on which models' objects an action is asked about, as the pages declare it."""
+    found: dict[str, set[type[Model]]] = {}
+    for each in pages():
+        if each.callback.model is not None:
+            found.setdefault(each.callback.action, set()).add(each.callback.model)
+    return {action: sorted(models, key=lambda model: model.__name__) for action, models in found.items()}
 
 
 def objects_for(worlds: dict[str, World], model: type[Model], person: Person | None) -> dict[str, Model]:
@@ -73,11 +74,15 @@ def line(worlds: dict[str, World], action: str, model: type[Model] | None) -> li
     return [action, model.__name__ if model else "", *cells]
 
 
+def lines_of(worlds: dict[str, World], action: str) -> list[list[str]]:
+    """Return an action's lines: one a model that pages ask about, or one without object."""
+    models = [model for model in models_of_actions().get(action, []) if model in BUILDERS]
+    return [line(worlds, action, model) for model in models or [None]]
+
+
 def matrix(worlds: dict[str, World]) -> list[list[str]]:
-    """Return the whole matrix, one line an action."""
-    by_action = models_of_actions()
-    known = {action: model for action, model in by_action.items() if model in BUILDERS}
-    return [line(worlds, action, known.get(action)) for action in sorted(TABLE)]
+    """Return the whole matrix."""
+    return [row for action in sorted(TABLE) for row in lines_of(worlds, action)]
 
 
 def write(rows: list[list[str]]) -> None:
@@ -86,9 +91,12 @@ def write(rows: list[list[str]]) -> None:
         csv.writer(file, lineterminator="\n").writerows([HEAD, *rows])
 
 
-def frozen() -> dict[str, list[str]]:
-    """Return the reviewed matrix by action."""
+def frozen() -> dict[str, list[list[str]]]:
+    """Return the reviewed matrix: the lines of each action."""
     with EXPECTED.open(encoding="utf-8", newline="") as file:
         head, *rows = csv.reader(file)
     assert head == HEAD
-    return {row[0]: row for row in rows}
+    found: dict[str, list[list[str]]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(row)
+    return found
