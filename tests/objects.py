@@ -18,6 +18,7 @@ from tests import cast as people_of
 from tests.cast import COMMUNITY, OTHER_COMMUNITY, OTHER_STREET, STREET, Person
 from tests.delivery import builders as delivery_builders
 from tests.procurement import builders_contract, builders_tender
+from zhagen.community import models as community
 from zhagen.delivery import models as delivery
 from zhagen.parties import models as parties
 from zhagen.parties.models import Place
@@ -130,7 +131,10 @@ def names_somebody(model: type[Model]) -> bool:
     return model in NAMES_SOMEBODY
 
 
-NAMES_SOMEBODY = {parties.Notice, parties.User, parties.Tie, parties.Appointment, procurement.Seat}
+NAMES_SOMEBODY = {
+    parties.Notice, parties.User, parties.Tie, parties.Appointment, procurement.Seat, delivery.Staffing,
+    delivery.CaseFile, delivery.Supervision,
+}  # fmt: skip
 """Models whose object may be assigned to a person."""
 
 Build = Callable[[World, Person], Model]
@@ -191,11 +195,43 @@ BUILDERS: dict[type[Model], Build] = {
     delivery.Acceptance: lambda w, p: fabricate(
         delivery.Acceptance, contract=w.of(procurement.Contract), instalment=w.of(procurement.Instalment)
     ),
+    procurement.TenderStep: lambda w, p: fabricate(procurement.TenderStep, tender=w.of(procurement.Tender)),
+    procurement.NeedRound: lambda w, p: fabricate(
+        procurement.NeedRound, place_id=w.community, evaluator=w.organisation("evaluator")
+    ),
+    delivery.Staffing: lambda w, p: fabricate(
+        delivery.Staffing, contract=w.of(procurement.Contract), place_id=w.community, user=p.user, name=p.user.name
+    ),
+    delivery.CaseFile: lambda w, p: fabricate(
+        delivery.CaseFile, contract=w.of(procurement.Contract), place_id=w.community,
+        worker=w.of(delivery.Staffing, p),
+    ),
+    delivery.Supervision: lambda w, p: fabricate(
+        delivery.Supervision, contract=w.of(procurement.Contract), worker=w.of(delivery.Staffing, p)
+    ),
+    delivery.Activity: lambda w, p: fabricate(
+        delivery.Activity, contract=w.of(procurement.Contract), place_id=w.community,
+        worker=w.of(delivery.Staffing), minutes=60,
+    ),
+    delivery.OffPlanTask: lambda w, p: fabricate(
+        delivery.OffPlanTask, contract=w.of(procurement.Contract), place_id=w.community,
+        worker=w.of(delivery.Staffing), minutes=60,
+    ),
+    delivery.Evaluation: lambda w, p: fabricate(
+        delivery.Evaluation, contract=w.of(procurement.Contract), evaluator=w.organisation("evaluator")
+    ),
+    delivery.AnnualReview: lambda w, p: fabricate(
+        delivery.AnnualReview, contract=w.of(procurement.Contract), year=2026
+    ),
+    delivery.SelfEvaluation: lambda w, p: fabricate(
+        delivery.SelfEvaluation, contract=w.of(procurement.Contract), budget_year=2026
+    ),
+    community.Meeting: lambda w, p: fabricate(community.Meeting, place_id=w.community, title="议事会"),
 }  # fmt: skip
 
 MAY_BE_ABSENT = {
     "access_reset_use", "award_reasons", "bid_file", "invitation_accept", "log_receipt", "log_root",
-    "need_forget", "need_reopen", "need_say", "need_slip", "need_slip_pdf", "need_status",
+    "need_door", "need_follow", "need_forget", "need_reopen", "need_say", "need_slip", "need_slip_pdf", "need_status",
     "office_set_up", "paper_download",
 }  # fmt: skip
 """Urls that answer 404 to whoever may open them too, because what they show is not there: a stored file, a token, an empty site."""
@@ -210,5 +246,7 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
         ("need_status", "need_say", "need_reopen", "need_forget", "need_slip", "need_slip_pdf"),
         lambda w: {"receipt": "NOSUCHNEED"},
     ),
+    "need_follow": lambda w: {"receipt": "NOSUCHNEED"},
+    "need_door": lambda w: {"code": "NOSUCHDOOR"},
 }
 """Further arguments of urls; pages that name their object otherwise than by `pk` guard themselves by secrecy."""
