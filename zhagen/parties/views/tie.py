@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhagen.parties.actions.tie import declare_tie, end_tie
@@ -41,7 +41,9 @@ def tie_declare(request: HttpRequest) -> HttpResponse:
         )
         return redirect("tie_list")
 
-    return answer_form(request, TieForm, act, "parties/tie/declare.html", {"heading": _t("声明关联关系")})
+    return answer_form(
+        request, TieForm, act, "parties/tie/declare.html", {"heading": gettext("声明关联关系")}
+    )
 
 
 class EndForm(forms.Form):
@@ -58,5 +60,5 @@ def tie_end(request: HttpRequest, obj: Tie) -> HttpResponse:
         end_tie(obj, data["until_on"], by=request.actor, now=request.received_at)
         return redirect("tie_list")
 
-    context = {"heading": _t("关系已结束"), "tie": obj}
+    context = {"heading": gettext("关系已结束"), "tie": obj}
     return answer_form(request, EndForm, act, "parties/tie/declare.html", context)

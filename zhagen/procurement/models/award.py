@@ -1,6 +1,7 @@
 """Awards (中标、成交) and the queries and challenges (询问、质疑) that may pause the signing."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from zhagen.platform.models import Record
 
@@ -35,8 +36,8 @@ class Query(Record):
     """A query or challenge (询问/质疑) on a tender; an open one that may change the result pauses signing."""
 
     class Kind(models.TextChoices):
-        INQUIRY = "inquiry", "询问"
-        CHALLENGE = "challenge", "质疑"
+        INQUIRY = "inquiry", _("询问")
+        CHALLENGE = "challenge", _("质疑")
 
     tender = models.ForeignKey("procurement.Tender", on_delete=models.PROTECT, related_name="queries")
     agency = models.ForeignKey("parties.Organisation", on_delete=models.PROTECT, related_name="queries")

@@ -1,6 +1,7 @@
 """The panel of a tender: seats, marks."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from zhagen.platform.models import Record
 
@@ -9,9 +10,9 @@ class Seat(Record):
     """A seat on the panel; recused by a declared tie before a file opens."""
 
     class Kind(models.TextChoices):
-        EXPERT = "expert", "专家"
-        RESIDENT = "resident", "居民代表"
-        BUYER = "buyer", "采购人代表"
+        EXPERT = "expert", _("专家")
+        RESIDENT = "resident", _("居民代表")
+        BUYER = "buyer", _("采购人代表")
 
     tender = models.ForeignKey("procurement.Tender", on_delete=models.PROTECT, related_name="seats")
     user = models.ForeignKey("parties.User", on_delete=models.PROTECT, related_name="seats")

@@ -1,6 +1,7 @@
 """Requirement plans (采购需求与实施计划) and the budget lines they draw on."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from zhagen.core.lifecycle.plan import PlanState
 from zhagen.platform.models import Record
@@ -41,18 +42,18 @@ class Plan(Record):
     """What is to be bought and why: needs, kind, method, money, the collective decision."""
 
     class Kind(models.TextChoices):
-        PROJECT = "project", "项目制"
-        POST = "post", "岗位社工服务"
+        PROJECT = "project", _("项目制")
+        POST = "post", _("岗位社工服务")
 
     class Category(models.TextChoices):
-        SOCIAL_WORK = "social_work", "社会工作服务"
-        ELDERLY = "elderly", "养老助老服务"
-        CHILDREN = "children", "儿童青少年服务"
-        DISABILITY = "disability", "助残康复服务"
-        CULTURE = "culture", "文体与社区营造"
-        MEDIATION = "mediation", "调解与法律服务"
-        EVALUATION = "evaluation", "评估、督导与培训"
-        OTHER = "other", "其他社区服务"
+        SOCIAL_WORK = "social_work", _("社会工作服务")
+        ELDERLY = "elderly", _("养老助老服务")
+        CHILDREN = "children", _("儿童青少年服务")
+        DISABILITY = "disability", _("助残康复服务")
+        CULTURE = "culture", _("文体与社区营造")
+        MEDIATION = "mediation", _("调解与法律服务")
+        EVALUATION = "evaluation", _("评估、督导与培训")
+        OTHER = "other", _("其他社区服务")
 
     place = models.ForeignKey(
         "parties.Place", on_delete=models.PROTECT, related_name="plans", help_text="街道"

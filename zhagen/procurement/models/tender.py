@@ -1,6 +1,7 @@
 """Procurement projects (采购项目) with their criteria, invitations and holders of the seal."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from zhagen.core.lifecycle.tender import TenderState
 from zhagen.platform.models import Record
@@ -10,8 +11,8 @@ class Tender(Record):
     """One purchase by one method, with its criteria and rules frozen at the notice."""
 
     class DrawKind(models.TextChoices):
-        OWN = "own", "本单位专家库抽取"
-        IMPORTED = "imported", "财政专家库抽取结果登记"
+        OWN = "own", _("本单位专家库抽取")
+        IMPORTED = "imported", _("财政专家库抽取结果登记")
 
     plan = models.ForeignKey("procurement.Plan", on_delete=models.PROTECT, related_name="tenders")
     previous = models.ForeignKey(
@@ -67,9 +68,9 @@ class Criterion(Record):
     """One criterion of a tender with its weight in basis points."""
 
     class Kind(models.TextChoices):
-        PRICE = "price", "价格"
-        HOURS = "hours", "服务时数（多者为优）"
-        QUALITY = "quality", "评委评分"
+        PRICE = "price", _("价格")
+        HOURS = "hours", _("服务时数（多者为优）")
+        QUALITY = "quality", _("评委评分")
 
     tender = models.ForeignKey(Tender, on_delete=models.CASCADE, related_name="criteria")
     order = models.PositiveSmallIntegerField()
@@ -91,9 +92,9 @@ class Holder(Record):
     """One of the three who hold the seal of a round; the server keeps only what his own words open."""
 
     class Kind(models.TextChoices):
-        HANDLER = "handler", "经办人"
-        FINANCE = "finance", "财务"
-        DISCIPLINE = "discipline", "纪检监督"
+        HANDLER = "handler", _("经办人")
+        FINANCE = "finance", _("财务")
+        DISCIPLINE = "discipline", _("纪检监督")
 
     tender = models.ForeignKey(Tender, on_delete=models.CASCADE, related_name="holders")
     kind = models.CharField(max_length=20, choices=Kind)

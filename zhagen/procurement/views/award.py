@@ -6,7 +6,7 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhagen.core.errors import RuleError
@@ -39,9 +39,9 @@ def award_view(request: HttpRequest, obj: Award) -> HttpResponse:
         "pausing": pausing_queries(obj.tender),
         "moves": [Move(_("撤销成交"), url, "danger")] if can_annul else [],
         "crumbs": [
-            (_t("采购项目"), reverse("tender_list")),
+            (gettext("采购项目"), reverse("tender_list")),
             (obj.tender.number, reverse("tender_view", args=[obj.tender_id])),
-            (_t("成交"), ""),
+            (gettext("成交"), ""),
         ],
     }
     return render(request, "procurement/award/view.html", context)
@@ -61,8 +61,8 @@ def award_decide(request: HttpRequest, obj: Tender) -> HttpResponse:
         return redirect("award_view", pk=made.pk)
 
     agency = Bid.objects.get(pk=first["bid"]).agency.name
-    line = _t("排序第一：%(agency)s，%(amount)s 元。按排序确定，不得另选。")
-    about = about_tender(obj, _t("登记成交决定"))
+    line = gettext("排序第一：%(agency)s，%(amount)s 元。按排序确定，不得另选。")
+    about = about_tender(obj, gettext("登记成交决定"))
     about["lines"] = [line % {"agency": agency, "amount": format_yuan(first["amount_fen"])}]
     return _decision_page(request, DecisionForm, act, obj, about)
 
@@ -96,13 +96,13 @@ def _given_page(request: HttpRequest, obj: Tender, heading: str, action: Any) ->
 @page("award.decide", Tender, methods=("GET", "POST"))
 def award_direct(request: HttpRequest, obj: Tender) -> HttpResponse:
     """Record a direct small purchase."""
-    return _given_page(request, obj, _t("登记直接采购"), actions.award_directly)
+    return _given_page(request, obj, gettext("登记直接采购"), actions.award_directly)
 
 
 @page("award.record", Tender, methods=("GET", "POST"))
 def award_record(request: HttpRequest, obj: Tender) -> HttpResponse:
     """Record an award made on the finance department's platform."""
-    return _given_page(request, obj, _t("登记平台外成交"), actions.record_outside_award)
+    return _given_page(request, obj, gettext("登记平台外成交"), actions.record_outside_award)
 
 
 @page("award.annul", Award, methods=("GET", "POST"))
@@ -114,7 +114,7 @@ def award_annul(request: HttpRequest, obj: Award) -> HttpResponse:
         return redirect("award_view", pk=obj.pk)
 
     about = {
-        "heading": _t("撤销成交"),
+        "heading": gettext("撤销成交"),
         "lead": f"{obj.tender.number} {obj.tender.title}",
         "cancel_url": reverse("award_view", args=[obj.pk]),
         "submit_look": "danger",

@@ -6,7 +6,7 @@ from django import forms
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhagen.core.lifecycle.tender import TenderState
@@ -43,7 +43,7 @@ class BidForm(forms.Form):
         """Return the bytes of the file, in memory."""
         file = self.cleaned_data["file"]
         if file.size > LARGEST_BYTES:
-            raise forms.ValidationError(_t("文件超过 20 MB。请压缩图片后重新导出。"))
+            raise forms.ValidationError(gettext("文件超过 20 MB。请压缩图片后重新导出。"))
         return file.read()
 
     @staticmethod
@@ -81,11 +81,11 @@ def bid_submit(request: HttpRequest, obj: Tender) -> HttpResponse:
 
     held = own_bid(request.actor, obj)
     about = {
-        "heading": _t("递交响应文件"),
+        "heading": gettext("递交响应文件"),
         "lead": f"{obj.number} {obj.title} · {method_name(obj.method)}",
-        "lines": [_t("内容在服务器内存中加密，截止前后任何一人都打不开；报价不保存明文。")]
+        "lines": [gettext("内容在服务器内存中加密，截止前后任何一人都打不开；报价不保存明文。")]
         + (
-            [_t("您已递交过（回执 %(receipt)s），再次递交将替换。") % {"receipt": held.receipt}]
+            [gettext("您已递交过（回执 %(receipt)s），再次递交将替换。") % {"receipt": held.receipt}]
             if held
             else []
         ),
@@ -134,9 +134,9 @@ def bid_resupply(request: HttpRequest, obj: Bid) -> HttpResponse:
         return redirect("bid_view", pk=obj.pk)
 
     about = {
-        "heading": _t("补交响应文件"),
+        "heading": gettext("补交响应文件"),
         "lead": f"{obj.tender.number} {obj.tender.title}",
-        "lines": [_t("文件、报价、时数、摘要须与当时完全相同，系统按回执上的哈希核对。")],
+        "lines": [gettext("文件、报价、时数、摘要须与当时完全相同，系统按回执上的哈希核对。")],
         "cancel_url": reverse("bid_view", args=[obj.pk]),
     }
     return step_page(request, ResupplyForm, act, about=about, tender=obj.tender)
@@ -166,7 +166,9 @@ def bid_void(request: HttpRequest, obj: Bid) -> HttpResponse:
         actions.void_bid(obj, data["reason"], by=request.actor, now=request.received_at)
         return redirect("tender_view", pk=obj.tender_id)
 
-    return step_page(request, ReasonForm, act, about=_about(obj, _t("认定无效")) | {"submit_look": "danger"})
+    return step_page(
+        request, ReasonForm, act, about=_about(obj, gettext("认定无效")) | {"submit_look": "danger"}
+    )
 
 
 class LowPriceForm(forms.Form):
@@ -187,4 +189,4 @@ def bid_price(request: HttpRequest, obj: Bid) -> HttpResponse:
         judge_low_price(obj, is_accepted, data["note"], by=request.actor, now=request.received_at)
         return redirect("tender_view", pk=obj.tender_id)
 
-    return step_page(request, LowPriceForm, act, about=_about(obj, _t("低价说明")))
+    return step_page(request, LowPriceForm, act, about=_about(obj, gettext("低价说明")))

@@ -6,7 +6,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhagen.audit.story import story
@@ -74,7 +74,7 @@ def budget_line_list(request: HttpRequest) -> HttpResponse:
         ),
         context={
             "empty_url": reverse("budget_line_add") if may_add else "",
-            "empty_label": _t("录入预算项目"),
+            "empty_label": gettext("录入预算项目"),
             "moves": [Move(_("录入预算项目"), reverse("budget_line_add"), "primary")] if may_add else [],
         },
     )
@@ -97,7 +97,7 @@ def budget_line_view(request: HttpRequest, obj: BudgetLine) -> HttpResponse:
             ],
             "moves": [Move(_("更正"), url)] if may(request.actor, "budget_line.write") else [],
             "steps": story(obj),
-            "crumbs": [(_t("预算项目"), reverse("budget_line_list")), (obj.code, "")],
+            "crumbs": [(gettext("预算项目"), reverse("budget_line_list")), (obj.code, "")],
         },
     )
 
@@ -111,7 +111,7 @@ def budget_line_add(request: HttpRequest) -> HttpResponse:
         line = add_budget_line(draft, by=request.actor, now=request.received_at)
         return redirect("budget_line_view", pk=line.pk)
 
-    about = {"heading": _t("录入预算项目"), "cancel_url": reverse("budget_line_list")}
+    about = {"heading": gettext("录入预算项目"), "cancel_url": reverse("budget_line_list")}
     return step_page(request, LineForm, act, about=about, initial={"year": request.received_at.year})
 
 
@@ -125,5 +125,5 @@ def budget_line_change(request: HttpRequest, obj: BudgetLine) -> HttpResponse:
 
     back = reverse("budget_line_view", args=[obj.pk])
     initial = {"amount_fen": obj.amount_fen, "arrived_on": obj.arrived_on}
-    about = {"heading": _t("更正预算项目"), "lead": str(obj), "cancel_url": back}
+    about = {"heading": gettext("更正预算项目"), "lead": str(obj), "cancel_url": back}
     return step_page(request, LineChangeForm, act, about=about, initial=initial)

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhagen.audit.story import story
@@ -66,7 +66,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
         ),
         context={
             "empty_url": reverse("plan_draft") if can else "",
-            "empty_label": _t("起草采购计划"),
+            "empty_label": gettext("起草采购计划"),
             "moves": [Move(_("起草采购计划"), reverse("plan_draft"), "primary")] if can else [],
         },
     )
@@ -103,7 +103,7 @@ def plan_view(request: HttpRequest, obj: Plan) -> HttpResponse:
             "may_add_paper": may(request.actor, "paper.add"),
             "to_confirm": to_confirm(rules, *USED_VALUES),
             "steps": story(obj),
-            "crumbs": [(_t("采购计划"), reverse("plan_list")), (obj.number, "")],
+            "crumbs": [(gettext("采购计划"), reverse("plan_list")), (obj.number, "")],
         },
     )
 
@@ -182,7 +182,7 @@ def _plan_form(request: HttpRequest, plan: Plan | None, kwargs: dict[str, Any]) 
     methods = [
         (method_name(each.method), each.refusal and explain(each.refusal)) for each in _methods(plan, kwargs)
     ]
-    about = {"heading": _t("采购需求与实施计划"), "cancel_url": back, "methods": methods}
+    about = {"heading": gettext("采购需求与实施计划"), "cancel_url": back, "methods": methods}
     about["to_confirm"] = to_confirm(kwargs["rules"], *USED_VALUES)
     return step_page(request, Kept, act, about=about, **kwargs)
 
@@ -214,7 +214,7 @@ def plan_approve(request: HttpRequest, obj: Plan) -> HttpResponse:
         return redirect("plan_view", pk=obj.pk)
 
     rules = rules_for(obj.place_id, today())
-    about = _about(obj, _t("登记集体决策")) | {
+    about = _about(obj, gettext("登记集体决策")) | {
         "to_confirm": to_confirm(
             rules, "procurement.collective_decision_from", "procurement.decision_attendees_min"
         )
@@ -223,7 +223,7 @@ def plan_approve(request: HttpRequest, obj: Plan) -> HttpResponse:
 
 
 def _about(plan: Plan, heading: str) -> dict[str, Any]:
-    lead = f"{plan.number} {plan.title} · {format_yuan(plan.budget_fen)} {_t('元')}"
+    lead = f"{plan.number} {plan.title} · {format_yuan(plan.budget_fen)} {gettext('元')}"
     return {"heading": heading, "lead": lead, "cancel_url": reverse("plan_view", args=[plan.pk])}
 
 
@@ -235,7 +235,7 @@ def plan_return(request: HttpRequest, obj: Plan) -> HttpResponse:
         actions.return_plan(obj, data["reason"], by=request.actor, now=request.received_at)
         return redirect("plan_view", pk=obj.pk)
 
-    return step_page(request, ReasonForm, act, about=_about(obj, _t("退回修改")))
+    return step_page(request, ReasonForm, act, about=_about(obj, gettext("退回修改")))
 
 
 @page("plan.drop", Plan, methods=("GET", "POST"))
@@ -247,5 +247,5 @@ def plan_drop(request: HttpRequest, obj: Plan) -> HttpResponse:
         return redirect("plan_view", pk=obj.pk)
 
     return step_page(
-        request, ReasonForm, act, about=_about(obj, _t("放弃采购计划")) | {"submit_look": "danger"}
+        request, ReasonForm, act, about=_about(obj, gettext("放弃采购计划")) | {"submit_look": "danger"}
     )

@@ -6,7 +6,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhagen.core.types import Role
@@ -78,7 +78,7 @@ def query_raise(request: HttpRequest, obj: Tender) -> HttpResponse:
         return redirect("query_view", pk=query.pk)
 
     about = {
-        "heading": _t("提出询问或质疑"),
+        "heading": gettext("提出询问或质疑"),
         "lead": f"{obj.number} {obj.title}",
         "cancel_url": reverse("bid_offers"),
     }
@@ -109,5 +109,5 @@ def query_answer(request: HttpRequest, obj: Query) -> HttpResponse:
         return redirect("query_view", pk=obj.pk)
 
     back = reverse("query_view", args=[obj.pk])
-    about = {"heading": _t("答复询问或质疑"), "lead": obj.text[:120], "cancel_url": back}
+    about = {"heading": gettext("答复询问或质疑"), "lead": obj.text[:120], "cancel_url": back}
     return step_page(request, AnswerForm, act, about=about)

@@ -6,7 +6,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhagen.core.lifecycle.tender import TenderState
@@ -57,9 +57,9 @@ def seat_step_aside(request: HttpRequest, obj: Seat) -> HttpResponse:
         return redirect("seat_list")
 
     about = {
-        "heading": _t("我要回避"),
+        "heading": gettext("我要回避"),
         "lead": f"{obj.tender.number} {obj.tender.title}",
-        "lines": [_t("只写关系的种类，不写亲属姓名。")],
+        "lines": [gettext("只写关系的种类，不写亲属姓名。")],
         "cancel_url": reverse("seat_view", args=[obj.pk]),
     }
     return step_page(request, ReasonForm, act, about=about)

@@ -6,7 +6,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhagen.platform.fields import DayField
@@ -94,7 +94,7 @@ def paper_add(request: HttpRequest, obj: Plan) -> HttpResponse:
     kind = paper_kinds().get(request.GET.get("kind", ""))
     initial = {"kind": kind.code, "title": kind.zh} if kind else {}
     back = reverse("plan_view", args=[obj.pk])
-    about = {"heading": _t("上传材料"), "lead": f"{obj.number} {obj.title}", "cancel_url": back}
+    about = {"heading": gettext("上传材料"), "lead": f"{obj.number} {obj.title}", "cancel_url": back}
     return step_page(request, PaperForm, act, about=about, initial=initial)
 
 

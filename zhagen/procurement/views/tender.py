@@ -6,7 +6,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhagen.audit.story import story
@@ -95,7 +95,7 @@ def tender_view(request: HttpRequest, obj: Tender) -> HttpResponse:
         "earliest": _earliest(obj, rules),
         "steps": story(obj),
         "queries": obj.queries.select_related("agency"),
-        "crumbs": [(_t("采购项目"), reverse("tender_list")), (obj.number, "")],
+        "crumbs": [(gettext("采购项目"), reverse("tender_list")), (obj.number, "")],
         "to_confirm": to_confirm(rules, "price.explain_below", "panel.light.office_share_max"),
     }
     return render(request, "procurement/tender/view.html", context)
@@ -160,12 +160,12 @@ def tender_edit(request: HttpRequest, obj: Tender) -> HttpResponse:
 
 
 def _about_form(plan: Plan, rules: Rules, back: str) -> dict[str, Any]:
-    lead = f"{method_name(plan.method)} · {plan.title} · {format_yuan(plan.budget_fen)} {_t('元')}"
+    lead = f"{method_name(plan.method)} · {plan.title} · {format_yuan(plan.budget_fen)} {gettext('元')}"
     lines = []
     if rules.has(rules.keyed("tender", plan.method, "bid_period_min")):
         first = earliest_close(today(), plan.method, rules, calendar())
-        lines.append(_t("今天发布的话，截止日期最早为 %(day)s。") % {"day": first.isoformat()})
-    return {"heading": _t("采购项目"), "lead": lead, "lines": lines, "cancel_url": back}
+        lines.append(gettext("今天发布的话，截止日期最早为 %(day)s。") % {"day": first.isoformat()})
+    return {"heading": gettext("采购项目"), "lead": lead, "lines": lines, "cancel_url": back}
 
 
 @page("tender.hold", Tender, methods=("POST",))
@@ -230,7 +230,7 @@ def tender_seat_imported(request: HttpRequest, obj: Tender) -> HttpResponse:
         panel.seat_imported(obj, data["user"], data["origin"], by=request.actor, now=request.received_at)
         return redirect("tender_view", pk=obj.pk)
 
-    return step_page(request, SeatForm, act, about=about_tender(obj, _t("登记抽取的专家")), tender=obj)
+    return step_page(request, SeatForm, act, about=about_tender(obj, gettext("登记抽取的专家")), tender=obj)
 
 
 WORDS_BOX = {"rows": 3, "autocomplete": "off", "spellcheck": "false"}
@@ -269,9 +269,9 @@ def tender_open_bids(request: HttpRequest, obj: Tender) -> HttpResponse:
         seal.open_round(obj, typed, by=request.actor, now=request.received_at)
         return redirect("tender_view", pk=obj.pk)
 
-    about = about_tender(obj, _t("启封"))
+    about = about_tender(obj, gettext("启封"))
     about["lines"] = [
-        _t("请两位启封人当面各自输入口令。口令只在内存中使用，不保存；输入一人的口令什么也打不开。")
+        gettext("请两位启封人当面各自输入口令。口令只在内存中使用，不保存；输入一人的口令什么也打不开。")
     ]
     return step_page(request, OpeningForm, act, about=about)
 
@@ -294,19 +294,19 @@ def _reason_step(request: HttpRequest, obj: Tender, heading: str, action: Any) -
 @page("tender.lose_shares", Tender, methods=("GET", "POST"))
 def tender_lose_shares(request: HttpRequest, obj: Tender) -> HttpResponse:
     """Put a loss of words on record."""
-    return _reason_step(request, obj, _t("登记口令遗失"), seal.lose_shares)
+    return _reason_step(request, obj, gettext("登记口令遗失"), seal.lose_shares)
 
 
 @page("tender.fail", Tender, methods=("GET", "POST"))
 def tender_fail(request: HttpRequest, obj: Tender) -> HttpResponse:
     """End a round without an award."""
-    return _reason_step(request, obj, _t("流标"), actions.fail_tender)
+    return _reason_step(request, obj, gettext("流标"), actions.fail_tender)
 
 
 @page("tender.cancel", Tender, methods=("GET", "POST"))
 def tender_cancel(request: HttpRequest, obj: Tender) -> HttpResponse:
     """Call a round off."""
-    return _reason_step(request, obj, _t("终止采购"), actions.cancel_tender)
+    return _reason_step(request, obj, gettext("终止采购"), actions.cancel_tender)
 
 
 class NoteForm(forms.Form):
@@ -323,5 +323,5 @@ def tender_discuss(request: HttpRequest, obj: Tender) -> HttpResponse:
         score.note_discussion(obj, data["note"], by=request.actor, now=request.received_at)
         return redirect("tender_view", pk=obj.pk)
 
-    about = about_tender(obj, _t("记录评议")) | {"lines": _discuss(obj, request)}
+    about = about_tender(obj, gettext("记录评议")) | {"lines": _discuss(obj, request)}
     return step_page(request, NoteForm, act, about=about, initial={"note": obj.discussion_note})

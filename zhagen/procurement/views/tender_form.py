@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhagen.core.rulebook.rules import Rules
@@ -88,7 +88,7 @@ class TenderForm(forms.Form):
         data = super().clean() or self.cleaned_data
         for place in range(1, LINES + 1):
             if data.get(f"kind_{place}") and not (data.get(f"weight_{place}") and data.get(f"title_{place}")):
-                self.add_error(f"title_{place}", _t("请同时填写名称和权重，或把类型改为“—”。"))
+                self.add_error(f"title_{place}", gettext("请同时填写名称和权重，或把类型改为“—”。"))
         return data
 
     @staticmethod
@@ -124,7 +124,7 @@ def _initial(plan: Plan, rules: Rules, tender: Tender | None) -> dict[str, Any]:
             "expert_seats": 0 if quotes else 1,
             "resident_seats": 0 if quotes else 1,
             "draw_kind": Tender.DrawKind.OWN,
-            "notice": _t("%(office)s就“%(title)s”公开征集服务机构，欢迎符合条件的机构响应。（%(day)s）")
+            "notice": gettext("%(office)s就“%(title)s”公开征集服务机构，欢迎符合条件的机构响应。（%(day)s）")
             % {"office": plan.place.name, "title": plan.title, "day": today().isoformat()},
         }
     for number, line in enumerate(lines, start=1):
@@ -135,21 +135,21 @@ def _initial(plan: Plan, rules: Rules, tender: Tender | None) -> dict[str, Any]:
 
 def _proposed(plan: Plan, rules: Rules) -> list[tuple[str, str, int, str]]:
     least = rules.int(rules.keyed("price", plan.method, "weight_min")) // 100
-    price = [("price", _t("报价"), least, "")]
+    price = [("price", gettext("报价"), least, "")]
     if least == 100:
         return price
     return [
         *price,
         (
             "quality",
-            _t("对居民需求的理解"),
+            gettext("对居民需求的理解"),
             40,
-            _t("逐条写明怎么办、何时办完、怎么由居民确认：80–100；部分写明：50–79；只有套话：0–49"),
+            gettext("逐条写明怎么办、何时办完、怎么由居民确认：80–100；部分写明：50–79；只有套话：0–49"),
         ),
         (
             "quality",
-            _t("人员稳定与督导"),
+            gettext("人员稳定与督导"),
             60 - least,
-            _t("固定社工、接替安排、督导计划齐全：80–100；缺一项：50–79；缺两项以上：0–49"),
+            gettext("固定社工、接替安排、督导计划齐全：80–100；缺一项：50–79；缺两项以上：0–49"),
         ),
     ]
