@@ -41,6 +41,7 @@ def database_from_url(url: str, home: Path) -> dict[str, Any]:
             "ENGINE": "zhagen.platform.sqlite",
             "NAME": str(home / "zhagen.sqlite3"),
             "CONN_MAX_AGE": 600,
+            "TEST": {"NAME": ":memory:"},
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,

@@ -94,6 +94,7 @@ DATABASES = {
         "ENGINE": "zhagen.platform.sqlite",
         "NAME": str(HOME / "throwaway.sqlite3"),
         "CONN_MAX_AGE": 600,
+        "TEST": {"NAME": ":memory:"},
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
