@@ -5,7 +5,10 @@ import datetime as dt
 from tests.cast import COMMUNITY
 from tests.procurement.builders_contract import ENDS, NOW, a_contract
 from zhagen.delivery.actions.acceptance import request_acceptance
-from zhagen.delivery.models import Acceptance, Activity, CaseFile, Staffing
+from zhagen.delivery.actions.activity import ActivityDraft, log_activity
+from zhagen.delivery.actions.case import open_case
+from zhagen.delivery.actions.off_plan import TaskDraft, record_task
+from zhagen.delivery.models import Acceptance, Activity, CaseFile, OffPlanTask, Staffing
 
 AFTER = dt.datetime(2027, 3, 2, 2, 0, tzinfo=dt.UTC)
 
@@ -42,4 +45,26 @@ def an_acceptance(people, *, groups=24, cases=12, hours=1200, now=AFTER) -> Acce
     return request_acceptance(contract.instalments.get(order=2), by=people["agency_head"].actor, now=now)
 
 
-__all__ = ["AFTER", "ENDS", "a_staffing", "an_acceptance", "deliver"]
+DAY = dt.date(2026, 3, 10)
+AT = dt.datetime(2026, 3, 10, 8, 0, tzinfo=dt.UTC)
+
+
+def an_activity(people, *, worker=None, by="social_worker", now=AT, **changes) -> Activity:
+    worker = worker or a_staffing(a_contract(people), people["social_worker"])
+    values = {"kind": "group", "title": "手工小组", "held_on": DAY, "minutes": 90, **changes}
+    return log_activity(ActivityDraft(worker=worker, **values), by=people[by].actor, now=now)
+
+
+def a_task(people, *, worker=None, asker="community", now=AT, **changes) -> OffPlanTask:
+    worker = worker or a_staffing(a_contract(people), people["social_worker"])
+    values = {"what": "帮社区录台账", "done_on": DAY, "minutes": 60, **changes}
+    draft = TaskDraft(worker=worker, asker=asker, **values)
+    return record_task(draft, by=people["social_worker"].actor, now=now)
+
+
+def a_case(people, *, worker=None, now=AT, **changes) -> CaseFile:
+    worker = worker or a_staffing(a_contract(people), people["social_worker"])
+    return open_case(worker, opened_on=DAY, by=people["social_worker"].actor, now=now, **changes)
+
+
+__all__ = ["AFTER", "ENDS", "a_case", "a_staffing", "a_task", "an_acceptance", "an_activity", "deliver"]

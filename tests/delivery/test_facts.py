@@ -99,6 +99,7 @@ def test_a_stay_goes_on_under_the_renewed_contract_and_leavers_cases_are_counted
     worker.save()
     renewed = a_contract(
         people,
+        "signed",
         previous=contract,
         number="HT-R",
         starts_on=contract.ends_on + dt.timedelta(days=1),

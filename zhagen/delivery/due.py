@@ -1,11 +1,14 @@
-"""What falls due in delivery: acceptances left unanswered are deemed accepted."""
+"""What falls due in delivery: acceptances left unanswered are deemed accepted, askers are reminded."""
 
 import datetime as dt
 
 from zhagen.core.lifecycle.acceptance import AcceptanceState
+from zhagen.core.lifecycle.off_plan import OffPlanState
 from zhagen.core.types import SYSTEM
 from zhagen.delivery.actions.acceptance import deem_accepted
-from zhagen.delivery.models import Acceptance
+from zhagen.delivery.actions.load import month_load
+from zhagen.delivery.actions.off_plan import remind_asker
+from zhagen.delivery.models import Acceptance, OffPlanTask
 from zhagen.platform.clock import SHANGHAI
 from zhagen.platform.due import due
 
@@ -20,3 +23,19 @@ def deem_acceptances(now: dt.datetime) -> int:
     for acceptance in waiting:
         deem_accepted(acceptance, by=SYSTEM, now=now)
     return len(waiting)
+
+
+@due("delivery.remind_askers")
+def remind_askers(now: dt.datetime) -> int:
+    """Remind askers once of tasks that wait for them; a community at its monthly cap is left in peace."""
+    today = now.astimezone(SHANGHAI).date()
+    waiting = OffPlanTask.objects.filter(
+        state=OffPlanState.RECORDED, confirm_by_on__lt=today, reminded_at__isnull=True
+    ).exclude(asker=OffPlanTask.Asker.RESIDENT)
+    reminded = 0
+    for task in waiting.select_related("place", "asker_user"):
+        if task.asker == OffPlanTask.Asker.COMMUNITY and month_load(task.place, today).is_full:
+            continue
+        remind_asker(task, by=SYSTEM, now=now)
+        reminded += 1
+    return reminded

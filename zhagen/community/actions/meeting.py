@@ -10,6 +10,7 @@ from zhagen.core.errors import RuleError
 from zhagen.core.types import Actor
 from zhagen.parties.actor import user_of
 from zhagen.parties.models import Organisation, Place
+from zhagen.platform.clock import SHANGHAI
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
 
@@ -35,7 +36,7 @@ def record_meeting(draft: MeetingDraft, *, by: Actor, now: dt.datetime) -> Meeti
         RuleError: "meeting.in_future".
     """
     permit(by, "meeting.record", draft.place)
-    if draft.held_on > now.date() + dt.timedelta(days=1):
+    if draft.held_on > now.astimezone(SHANGHAI).date():
         raise RuleError("meeting.in_future", day=str(draft.held_on))
     meeting = Meeting.objects.create(recorded_by=user_of(by), recorded_at=now, **vars(draft))
     record("meeting.recorded", meeting, by=by, at=now, payload={"kind": draft.kind})

@@ -1,4 +1,4 @@
-"""An off-plan task (计划外任务单): written down by the worker, confirmed by whoever asked."""
+"""An off-plan task (计划外任务单): written down by the worker or by whoever asks, confirmed by the asker."""
 
 from enum import StrEnum
 
@@ -8,6 +8,7 @@ from zhagen.core.lifecycle.table import Lifecycle
 class OffPlanState(StrEnum):
     """Where an off-plan task stands."""
 
+    ASKED = "asked"
     RECORDED = "recorded"
     CONFIRMED = "confirmed"
     DISPUTED = "disputed"
@@ -20,9 +21,11 @@ OFF_PLAN = Lifecycle(
     concept="off_plan",
     initial=S.RECORDED,
     moves={
-        "confirm": ((S.RECORDED, S.DISPUTED), S.CONFIRMED),
+        "finish": ((S.ASKED,), S.CONFIRMED),
+        "exceed": ((S.ASKED,), S.RECORDED),
+        "confirm": ((S.ASKED, S.RECORDED, S.DISPUTED), S.CONFIRMED),
         "dispute": ((S.RECORDED,), S.DISPUTED),
-        "decline": ((S.RECORDED,), S.DECLINED),
-        "withdraw": ((S.RECORDED, S.DISPUTED), S.WITHDRAWN),
+        "decline": ((S.ASKED, S.RECORDED), S.DECLINED),
+        "withdraw": ((S.ASKED, S.RECORDED, S.DISPUTED), S.WITHDRAWN),
     },
 )

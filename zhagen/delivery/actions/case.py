@@ -7,9 +7,11 @@ from zhagen.core.errors import RuleError
 from zhagen.core.types import Actor
 from zhagen.delivery.models import CaseFile, CaseNote, Staffing
 from zhagen.parties.actor import user_of
+from zhagen.platform.clock import SHANGHAI
 from zhagen.platform.numbers import next_number
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
+from zhagen.platform.vault import PersonalData, keep_person
 from zhagen.procurement.models import Need
 
 
@@ -18,19 +20,19 @@ def open_case(
     worker: Staffing,
     *,
     opened_on: dt.date,
-    client_ref: str = "",
+    client: PersonalData | None = None,
     need: Need | None = None,
     by: Actor,
     now: dt.datetime,
 ) -> CaseFile:
-    """Open a case; who the client is stands in the vault under `client_ref`.
+    """Open a case; who the client is goes into the vault, not into the file.
 
     Raises:
         RuleError: "case.outside_time".
     """
-    permit(by, "case.open", worker.contract)
+    permit(by, "case.open", worker)
     last = worker.until_on or worker.contract.ends_on
-    if not worker.from_on <= opened_on <= last:
+    if not worker.from_on <= opened_on <= min(last, now.astimezone(SHANGHAI).date()):
         raise RuleError("case.outside_time", day=str(opened_on))
     case = CaseFile.objects.create(
         contract=worker.contract,
@@ -38,7 +40,7 @@ def open_case(
         need=need,
         code=next_number("个案", worker.place_id, now),
         worker=worker,
-        client_ref=client_ref,
+        client_ref=keep_person(client, by=by) if client else "",
         opened_on=opened_on,
     )
     record("case.opened", case, by=by, at=now)
@@ -73,7 +75,7 @@ def close_case(case: CaseFile, outcome: str, *, closed_on: dt.date, by: Actor, n
         raise RuleError("case.closed", day=str(case.closed_on))
     if not outcome.strip():
         raise RuleError("case.outcome_missing")
-    if closed_on < case.opened_on:
+    if not case.opened_on <= closed_on <= now.astimezone(SHANGHAI).date():
         raise RuleError("case.closes_before_start", opened=str(case.opened_on))
     case.closed_on, case.outcome = closed_on, outcome.strip()
     case.save(update_fields=["closed_on", "outcome"])

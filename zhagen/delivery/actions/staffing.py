@@ -10,6 +10,7 @@ from zhagen.core.types import Actor
 from zhagen.delivery.models import CaseFile, Handover, PaperworkAnswer, Staffing, WageMonth
 from zhagen.parties.actor import user_of
 from zhagen.parties.models import Place, User
+from zhagen.platform.clock import SHANGHAI
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
 from zhagen.procurement.models import Contract
@@ -77,7 +78,7 @@ def end_staffing(
         now: Moment of receipt.
 
     Raises:
-        RuleError: "staffing.already_left", "staffing.ends_before_start", "staffing.cases_open",
+        RuleError: "staffing.already_left", "staffing.ends_before_start", "staffing.reason_missing", "staffing.cases_open",
             "staffing.receiver_wrong".
     """
     staffing = Staffing.objects.select_for_update().get(pk=staffing.pk)
@@ -86,6 +87,8 @@ def end_staffing(
         raise RuleError("staffing.already_left", day=str(staffing.until_on))
     if until_on < staffing.from_on:
         raise RuleError("staffing.ends_before_start", starts=str(staffing.from_on))
+    if not reason.strip():
+        raise RuleError("staffing.reason_missing")
     open_cases = list(CaseFile.objects.select_for_update().filter(worker=staffing, closed_on__isnull=True))
     missing = [case.code for case in open_cases if str(case.pk) not in handovers]
     if missing:
@@ -102,7 +105,8 @@ def end_staffing(
 
 def _hand_over(case: CaseFile, leaver: Staffing, handover: CaseHandover, now: dt.datetime) -> None:
     receiver = handover.receiver
-    if receiver.pk == leaver.pk or receiver.until_on is not None or not handover.note.strip():
+    is_other = receiver.pk != leaver.pk and receiver.contract_id == leaver.contract_id
+    if not is_other or receiver.until_on is not None or not handover.note.strip():
         raise RuleError("staffing.receiver_wrong", code=case.code)
     Handover.objects.create(
         case=case,
@@ -127,7 +131,7 @@ def state_wages(
     """
     permit(by, "staffing.state_wages", contract)
     month = month.replace(day=1)
-    if paid_on > now.date() + dt.timedelta(days=1):
+    if paid_on > now.astimezone(SHANGHAI).date():
         raise RuleError("staffing.wages_in_future", day=str(paid_on))
     if WageMonth.objects.filter(contract=contract, month=month).exists():
         raise RuleError("staffing.wages_stated", month=month.strftime("%Y-%m"))
@@ -157,9 +161,11 @@ def answer_paperwork(
     """Answer the quarter's two questions on paperwork.
 
     Raises:
-        RuleError: "staffing.paperwork_answered".
+        RuleError: "staffing.paperwork_answered", "staffing.no_service_minutes".
     """
     permit(by, "staffing.answer_paperwork", staffing)
+    if service_minutes <= 0:
+        raise RuleError("staffing.no_service_minutes")
     if PaperworkAnswer.objects.filter(staffing=staffing, quarter=quarter).exists():
         raise RuleError("staffing.paperwork_answered")
     answer = PaperworkAnswer.objects.create(

@@ -7,8 +7,11 @@ from zhagen.core.errors import RuleError
 from zhagen.core.types import Actor
 from zhagen.delivery.models import Staffing, Supervision
 from zhagen.parties.actor import user_of
+from zhagen.platform.clock import SHANGHAI
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
+
+LONGEST_MINUTES = 24 * 60
 
 
 @write_tx
@@ -21,9 +24,9 @@ def log_supervision(
         RuleError: "supervision.minutes_wrong", "supervision.in_future".
     """
     permit(by, "supervision.log", worker.contract)
-    if minutes <= 0:
+    if not 0 < minutes <= LONGEST_MINUTES:
         raise RuleError("supervision.minutes_wrong", minutes=minutes)
-    if held_on > now.date() + dt.timedelta(days=1):
+    if held_on > now.astimezone(SHANGHAI).date():
         raise RuleError("supervision.in_future", day=str(held_on))
     session = Supervision.objects.create(
         contract=worker.contract,
@@ -43,12 +46,14 @@ def confirm_supervision(session: Supervision, minutes: int, *, by: Actor, now: d
     """State the minutes by the worker's side; 0 says that it did not take place.
 
     Raises:
-        RuleError: "supervision.confirmed".
+        RuleError: "supervision.confirmed", "supervision.minutes_wrong".
     """
     session = Supervision.objects.select_for_update().get(pk=session.pk)
     permit(by, "supervision.confirm", session)
     if session.worker_minutes is not None:
         raise RuleError("supervision.confirmed")
+    if not 0 <= minutes <= LONGEST_MINUTES:
+        raise RuleError("supervision.minutes_wrong", minutes=minutes)
     session.worker_minutes = minutes
     session.save(update_fields=["worker_minutes"])
     record("supervision.confirmed", session, by=by, at=now, payload={"minutes": minutes})
