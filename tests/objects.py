@@ -22,7 +22,9 @@ from zhagen.community import models as community
 from zhagen.delivery import models as delivery
 from zhagen.parties import models as parties
 from zhagen.parties.models import Place
+from zhagen.parties.rules import freeze, rules_for
 from zhagen.procurement import models as procurement
+from zhagen.procurement.actions.step import step_kinds
 
 NEIGHBOUR = "990101001002"
 AT = dt.datetime(2026, 5, 4, 2, 0, tzinfo=dt.UTC)
@@ -195,7 +197,10 @@ BUILDERS: dict[type[Model], Build] = {
     delivery.Acceptance: lambda w, p: fabricate(
         delivery.Acceptance, contract=w.of(procurement.Contract), instalment=w.of(procurement.Instalment)
     ),
-    procurement.TenderStep: lambda w, p: fabricate(procurement.TenderStep, tender=w.of(procurement.Tender)),
+    procurement.TenderStep: lambda w, p: fabricate(
+        procurement.TenderStep, tender=w.of(procurement.Tender), code=next(iter(step_kinds()))
+    ),
+    parties.FrozenRules: lambda w, p: freeze(rules_for(w.street, AT.date()), AT),
     procurement.NeedRound: lambda w, p: fabricate(
         procurement.NeedRound, place_id=w.community, evaluator=w.organisation("evaluator")
     ),
