@@ -1,0 +1,150 @@
+"""Every page in a real browser: no serious fault of access, no breach of the content policy, no need of script.
+
+Each GET page is opened at phone width by the first role that may; menus and details are opened, forms are sent
+empty so that their errors show, and axe reads the page again.
+"""
+
+import os
+
+import pytest
+from django.urls import reverse
+
+from tests.cast import COMMUNITY
+from tests.objects import ARGUMENTS, BUILDERS, worlds
+from tests.web.browser import WIDE, a_browser, a_page
+from tests.web.matrix import ROLES, actors, pages, person_of
+from zhagen.core.permissions import may
+from zhagen.platform.scope import visible
+from zhagen.procurement.models import Need
+
+pytestmark = [pytest.mark.browser]
+NOT_A_PAGE = (
+    "_pdf",
+    "_slip",
+    "_print",
+    "_root",
+    "_export",
+    "_download",
+    "_document",
+    "_notice",
+    "_file",
+    "_form",
+)
+SERIOUS = {"serious", "critical"}
+
+
+@pytest.fixture(autouse=True)
+def playwright_beside_django(monkeypatch):
+    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+
+@pytest.fixture
+def own(live_server):
+    return worlds()["own"]
+
+
+def reader_of(world, pattern):
+    """Return the client of the first role that may open the page, and its address; nobody may: None."""
+    view = pattern.callback
+    further = ARGUMENTS.get(pattern.name, lambda w: {})(world)
+    for role in ("public", *(role.value for role in ROLES)):
+        actor = actors(world)[role]
+        if not may(actor, view.action):
+            continue
+        client = None if role == "public" else person_of(world, role).client
+        if view.model is None:
+            return client, reverse(pattern.name, kwargs=further)
+        obj = world.of(view.model, None if role == "public" else person_of(world, role))
+        if visible(actor, view.action, view.model).filter(pk=obj.pk).exists():
+            return client, reverse(pattern.name, kwargs={**further, "pk": obj.pk})
+    return None
+
+
+def faults_of(page, where):
+    """Return what axe holds for serious on the page as it stands."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{where}: {each['id']} {each['nodes'][0]['html'][:160]}"
+        for each in found
+        if each["impact"] in SERIOUS
+    ]
+
+
+def open_everything(page):
+    """Open menus and details and send an empty form, so that what they hide is read too."""
+    for summary in page.locator("summary").all():
+        if summary.is_visible():
+            summary.click()
+
+
+def walk(browser, address, client, path):
+    """Read one page as it comes, with everything open, and with its form refused."""
+    page, found = a_page(browser, address, client), []
+    answer = page.goto(address + path)
+    if answer.status == 200 and "text/html" in answer.headers.get("content-type", ""):
+        found += faults_of(page, path)
+        if page.evaluate("document.documentElement.scrollWidth") > 391:
+            found.append(f"{path}: wider than the phone")
+        open_everything(page)
+        button = page.locator("form.form button").first
+        if button.count() and button.is_visible():
+            button.click()
+            page.wait_for_load_state()
+            found += faults_of(page, path + " (sent empty)")
+    found += [f"{path}: {said[:160]}" for said in page.violations]
+    page.context.close()
+    return answer.status, found
+
+
+def test_no_page_has_a_serious_fault_of_access_or_breaks_the_content_policy(own, live_server):
+    found, opened = [], 0
+    chosen = [
+        each
+        for each in pages()
+        if "GET" in each.callback.methods
+        and not str(each.name).endswith(NOT_A_PAGE)
+        and each.callback.model in {None, *BUILDERS}
+    ]
+    with a_browser() as browser:
+        for pattern in chosen:
+            reader = reader_of(own, pattern)
+            if reader is not None:
+                status, faults = walk(browser, live_server.url, *reader)
+                opened += status == 200
+                found += faults
+    print(f"\naxe: {opened} pages read at phone width, {len(found)} faults")
+
+    assert not found, "\n".join(found[:40])
+    assert opened > 30
+
+
+def test_a_need_is_said_with_script_switched_off(own, live_server):
+    with a_browser() as browser:
+        page = a_page(browser, live_server.url, java_script_enabled=False)
+        page.goto(live_server.url + reverse("need_raise"))
+        fill_need(page)
+        page.locator("form.form button").first.click()
+        page.wait_for_load_state()
+
+    assert Need.objects.filter(text="想有个地方下棋").exists()
+
+
+def fill_need(page):
+    if page.locator("select[name=place]").count():
+        page.select_option("select[name=place]", COMMUNITY)
+    page.fill("textarea[name=text]", "想有个地方下棋")
+
+
+def test_large_type_and_high_contrast_have_no_serious_fault_either(own, live_server):
+    with a_browser() as browser:
+        page = a_page(browser, live_server.url, own.people["chief"].client, viewport=WIDE)
+        cookies = [("zhagen_size", "large"), ("zhagen_contrast", "high")]
+        page.context.add_cookies([{"name": n, "value": v, "url": live_server.url} for n, v in cookies])
+        found = []
+        for name in ("front", "desk", "contract_public_list", "privacy"):
+            page.goto(live_server.url + reverse(name))
+            found += faults_of(page, name)
+
+    assert not found
