@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+
 from zhagen.audit.record import record
 from zhagen.core.contract_terms import ContractTerms
 from zhagen.core.errors import RuleError
@@ -13,15 +15,18 @@ from zhagen.core.lifecycle.contract import ContractState
 from zhagen.core.scoring.acceptance import Acceptance as Finding
 from zhagen.core.scoring.acceptance import AcceptanceTerms, judge_acceptance
 from zhagen.core.trace import trace_to_dict
-from zhagen.core.types import Actor
+from zhagen.core.types import Actor, Role
 from zhagen.delivery.facts import delivered_until, promised_until, stage_of
 from zhagen.delivery.models import Acceptance, Opinion
+from zhagen.parties.actions.notice import Note, notify, people_at, people_of
 from zhagen.parties.actor import user_of
+from zhagen.parties.models import User
 from zhagen.platform.clock import SHANGHAI
 from zhagen.platform.numbers import next_number
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
 from zhagen.procurement.actions.contract import release_instalment, sealed_terms
+from zhagen.procurement.actions.tell import AGENCY_DESK
 from zhagen.procurement.models import Instalment
 
 SERVED = (ContractState.IN_SERVICE, ContractState.SUSPENDED, ContractState.ENDING, ContractState.ENDED)
@@ -73,6 +78,7 @@ def request_acceptance(instalment: Instalment, *, by: Actor, now: dt.datetime) -
         figures=_plain(find(instalment, opinions=0, today=today)),
     )
     record("acceptance.requested", acceptance, by=by, at=now, payload=acceptance.figures)
+    _tell(acceptance, people_at(contract.place_id, Role.HANDLER), now)
     return acceptance
 
 
@@ -167,6 +173,7 @@ def _settle(
         "acceptance.deemed" if acceptance.state == AcceptanceState.DEEMED_ACCEPTED else "acceptance.accepted"
     )
     record(kind, acceptance, by=by, at=now, payload={"payable_fen": payable_fen, "remark": remark})
+    _tell(acceptance, people_of(acceptance.contract.agency, *AGENCY_DESK), now)
     return acceptance
 
 
@@ -208,7 +215,25 @@ def _close(acceptance: Acceptance, move: str, remark: str, *, by: Actor, now: dt
     acceptance.remark, acceptance.decided_by, acceptance.decided_at = remark, user_of(by), now
     acceptance.save(update_fields=["state", "remark", "decided_by", "decided_at"])
     record(_EVENTS[move], acceptance, by=by, at=now, payload={"remark": remark})
+    _tell(acceptance, people_of(acceptance.contract.agency, *AGENCY_DESK), now)
     return acceptance
+
+
+def _tell(acceptance: Acceptance, readers: list[User], now: dt.datetime) -> None:
+    is_open = acceptance.state == AcceptanceState.REQUESTED
+    note = Note(
+        f"acceptance.{acceptance.state}",
+        reverse("acceptance_view", args=[acceptance.pk]),
+        due_on=acceptance.deemed_on if is_open else None,
+        figures={
+            "number": acceptance.number,
+            "title": acceptance.contract.title,
+            "remark": acceptance.remark,
+        },
+        is_urgent=acceptance.state == AcceptanceState.TO_CORRECT,
+        place=acceptance.contract.place_id,
+    )
+    notify(note, to=readers, now=now)
 
 
 def _locked(acceptance: Acceptance, step: str, by: Actor) -> Acceptance:

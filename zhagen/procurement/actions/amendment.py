@@ -16,6 +16,7 @@ from zhagen.parties.rules import rules_for
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
 from zhagen.procurement.actions.contract import contract_rules
+from zhagen.procurement.actions.tell import tell_of_amendment
 from zhagen.procurement.models import Amendment, Contract, Instalment
 
 AMENDABLE = (ContractState.SIGNED, ContractState.IN_SERVICE, ContractState.SUSPENDED)
@@ -83,6 +84,7 @@ def propose_amendment(contract: Contract, draft: AmendmentDraft, *, by: Actor, n
         at=now,
         payload={"before": amendment.before, "after": amendment.after},
     )
+    tell_of_amendment(amendment, now=now)
     return amendment
 
 

@@ -13,6 +13,7 @@ from zhagen.parties.actor import user_of
 from zhagen.platform.numbers import next_number
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
+from zhagen.procurement.actions.tell import tell_of_claim
 from zhagen.procurement.models import Claim, Instalment
 
 
@@ -50,6 +51,7 @@ def submit_claim(
         created_at=now,
     )
     record("claim.submitted", claim, by=by, at=now, payload={"amount_fen": amount_fen, "invoice": invoice_no})
+    tell_of_claim(claim, now=now)
     return claim
 
 
@@ -62,6 +64,7 @@ def resubmit_claim(claim: Claim, *, invoice_no: str, by: Actor, now: dt.datetime
         raise RuleError("claim.invoice_missing")
     _save(claim, now, "invoice_no", "missing_papers", "delay_cause")
     record("claim.resubmitted", claim, by=by, at=now)
+    tell_of_claim(claim, now=now)
     return claim
 
 
@@ -73,6 +76,7 @@ def check_claim(claim: Claim, *, by: Actor, now: dt.datetime) -> Claim:
     claim.checked_by, claim.missing_papers, claim.delay_cause = user_of(by), "", ""
     _save(claim, now, "checked_by", "missing_papers", "delay_cause")
     record("claim.checked", claim, by=by, at=now)
+    tell_of_claim(claim, now=now)
     return claim
 
 
@@ -88,6 +92,7 @@ def approve_claim(claim: Claim, *, by: Actor, now: dt.datetime) -> Claim:
     claim.approved_by = user_of(by)
     _save(claim, now, "approved_by")
     record("claim.approved", claim, by=by, at=now)
+    tell_of_claim(claim, now=now)
     return claim
 
 
@@ -104,6 +109,7 @@ def return_claim(claim: Claim, *, missing: str, cause: str, by: Actor, now: dt.d
     claim.missing_papers, claim.delay_cause = missing.strip(), Cause(cause)
     _save(claim, now, "missing_papers", "delay_cause")
     record("claim.returned", claim, by=by, at=now, payload={"missing": missing, "cause": cause})
+    tell_of_claim(claim, now=now)
     return claim
 
 
@@ -146,6 +152,7 @@ def record_payment(claim: Claim, *, voucher_no: str, paid_on: dt.date, by: Actor
     claim.voucher_no, claim.paid_on, claim.delay_cause = voucher_no, paid_on, ""
     _save(claim, now, "voucher_no", "paid_on", "delay_cause")
     record("claim.paid", claim, by=by, at=now, payload={"voucher": voucher_no, "paid_on": str(paid_on)})
+    tell_of_claim(claim, now=now)
     return claim
 
 

@@ -1,0 +1,44 @@
+"""Who is told when a contract or a claim changes hands: the desk it comes to, or the agency."""
+
+import datetime as dt
+
+from django.urls import reverse
+
+from zhagen.core.claims import DESK
+from zhagen.core.lifecycle.claim import ClaimState
+from zhagen.core.types import Role
+from zhagen.parties.actions.notice import Note, notify, people_at, people_of
+from zhagen.procurement.models import Amendment, Claim
+
+AGENCY_DESK = (Role.AGENCY_HEAD, Role.STATION_LEAD)
+
+
+def tell_of_claim(claim: Claim, *, now: dt.datetime) -> None:
+    """Tell the desk to which a claim has come; call it inside the claim's action."""
+    state, contract = ClaimState(claim.state), claim.contract
+    role = DESK[state]
+    is_back = state in (ClaimState.RETURNED, ClaimState.PAID)
+    note = Note(
+        f"claim.{state}",
+        reverse("claim_view", args=[claim.pk]),
+        figures={"number": claim.number, "title": contract.title, "missing": claim.missing_papers},
+        is_urgent=state is ClaimState.RETURNED,
+        place=contract.place_id,
+    )
+    if is_back:
+        notify(note, to=people_of(contract.agency, *AGENCY_DESK), now=now)
+    elif role is not None:
+        notify(note, to=people_at(contract.place_id, role), now=now)
+
+
+def tell_of_amendment(amendment: Amendment, *, now: dt.datetime) -> None:
+    """Tell both sides that an amendment waits for their word; call it inside the action."""
+    contract = amendment.contract
+    note = Note(
+        "amendment.proposed",
+        reverse("contract_view", args=[contract.pk]),
+        figures={"title": contract.title, "order": amendment.order},
+        place=contract.place_id,
+    )
+    readers = [*people_of(contract.agency, Role.AGENCY_HEAD), *people_at(contract.place_id, Role.CHIEF)]
+    notify(note, to=readers, now=now)
