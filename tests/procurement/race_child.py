@@ -27,7 +27,8 @@ def start() -> None:
     django.setup()
     from django.core.management import call_command
 
-    call_command("migrate", verbosity=0)
+    for database in ("default", "throwaway"):
+        call_command("migrate", database=database, verbosity=0)
 
 
 def at_once(steps) -> Counter:

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from zhagen.platform.due import due
-from zhagen.procurement.actions import contract_due, need_contact, need_due
+from zhagen.procurement.actions import contract_due, need_contact, need_due, tender_due
 
 
 @due("need.ask")
@@ -34,3 +34,9 @@ def start_contracts(now: dt.datetime) -> int:
 def begin_endings(now: dt.datetime) -> int:
     """Open the hand-over of contracts whose last day is near."""
     return contract_due.begin_near_endings(now)
+
+
+@due("tender.close")
+def close_rounds(now: dt.datetime) -> int:
+    """Close the rounds whose deadline has passed."""
+    return tender_due.close_passed(now)

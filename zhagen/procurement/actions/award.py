@@ -19,6 +19,7 @@ from zhagen.parties.rules import freeze
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
 from zhagen.procurement.actions.budget import hold_budget
+from zhagen.procurement.actions.buying_notes import tell_bidders
 from zhagen.procurement.actions.plan import today_of
 from zhagen.procurement.actions.tender import WITHOUT_ROUND, check_frozen, digest_of, frozen_form, rules_in
 from zhagen.procurement.models import Award, Bid, Contract, Plan, Tender
@@ -207,6 +208,7 @@ def _award(tender: Tender, given: _Given, decision: Decision, *, by: Actor, now:
         published_at=now,
         recorded_by=user_of(by),
     )
+    tell_bidders(tender, "tender.awarded", now)
     payload = {"amount_fen": given.amount_fen, "agency": str(given.agency.pk), **asdict(decision)}
     record("tender.awarded", tender, by=by, at=now, payload=payload)
     return award

@@ -15,6 +15,7 @@ from zhagen.core.types import Actor, Role
 from zhagen.parties.models import Appointment, Tie, User
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
+from zhagen.procurement.actions.buying_notes import tell_seat
 from zhagen.procurement.actions.plan import today_of
 from zhagen.procurement.actions.tender import check_frozen, rules_in
 from zhagen.procurement.models import Seat, Tender
@@ -75,6 +76,8 @@ def draw_panel(tender: Tender, *, by: Actor, now: dt.datetime) -> list[Seat]:
     if tender.buyer_id:
         Seat.objects.create(tender=tender, user_id=tender.buyer_id, kind=Seat.Kind.BUYER)
     tender.save(update_fields=["draw_public", "draw_pool"])
+    for seat in tender.seats.select_related("user", "tender__plan"):
+        tell_seat(seat, now)
     record("tender.panel_drawn", tender, by=by, at=now, payload={"public": tender.draw_public})
     return list(tender.seats.all())
 
@@ -110,6 +113,7 @@ def seat_imported(tender: Tender, user: User, origin: str, *, by: Actor, now: dt
     if tender.seats.filter(user=user).exists():
         raise RuleError("panel.member_twice")
     seat = Seat.objects.create(tender=tender, user=user, kind=Seat.Kind.EXPERT, origin=origin)
+    tell_seat(seat, now)
     record("seat.imported", seat, by=by, at=now, payload={"origin": origin})
     if tender.state == TenderState.OPENED:
         settle_panel(tender, by=by, now=now)
@@ -168,10 +172,10 @@ def _recuse(seat: Seat, reason: str, *, by: Actor, now: dt.datetime) -> None:
     seat.recused_reason, seat.recused_at = reason, now
     seat.save(update_fields=["recused_reason", "recused_at"])
     record("seat.recused", seat, by=by, at=now, payload={"reason": reason})
-    _seat_substitute(seat)
+    _seat_substitute(seat, now)
 
 
-def _seat_substitute(gone: Seat) -> None:
+def _seat_substitute(gone: Seat, now: dt.datetime) -> None:
     tender = gone.tender
     pool = tender.draw_pool.get(gone.kind)
     if pool is None:
@@ -180,7 +184,7 @@ def _seat_substitute(gone: Seat) -> None:
     order = ranking(bytes.fromhex(tender.draw_seed), pool, public=f"{tender.draw_public}:{gone.kind}")
     for pk in order:
         if pk not in taken:
-            Seat.objects.create(tender=tender, user_id=pk, kind=gone.kind)
+            tell_seat(Seat.objects.create(tender=tender, user_id=pk, kind=gone.kind), now)
             return
 
 

@@ -18,7 +18,7 @@ from zhagen.core.contract_terms import ContractTerms, default_terms, terms_from_
 from zhagen.core.errors import RuleError
 from zhagen.core.lifecycle.plan import PLAN, PlanState
 from zhagen.core.rulebook.rules import LIGHT_METHODS, Rules
-from zhagen.core.types import Actor
+from zhagen.core.types import Actor, Role
 from zhagen.parties.actor import user_of
 from zhagen.parties.models import Place
 from zhagen.parties.rules import freeze, rules_for
@@ -26,6 +26,7 @@ from zhagen.platform.clock import SHANGHAI
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
 from zhagen.procurement.actions.budget import hold_budget
+from zhagen.procurement.actions.buying_notes import tell_turn
 from zhagen.procurement.actions.need_plan import mark_planned, mark_unplanned
 from zhagen.procurement.actions.number import next_number
 from zhagen.procurement.models import BudgetLine, Need, Plan
@@ -164,6 +165,7 @@ def submit_plan(plan: Plan, *, by: Actor, now: dt.datetime) -> Plan:
     plan.rules = freeze(rules, now)
     plan.save(update_fields=["state", "split_figures", "rules"])
     mark_planned(plan, by=by, now=now)
+    tell_turn(plan, Role.CHIEF, now)
     record("plan.submitted", plan, by=by, at=now, payload={"split": plan.split_figures})
     return plan
 
@@ -183,6 +185,7 @@ def check_submitted_plan(plan: Plan, *, by: Actor, now: dt.datetime) -> Plan:
         raise RuleError("plan.same_person")
     plan.checked_by, plan.checked_at = user, now
     plan.save(update_fields=["state", "checked_by", "checked_at"])
+    tell_turn(plan, Role.LEADER, now)
     record("plan.checked", plan, by=by, at=now, payload={"waiver": bool(plan.no_needs_reason)})
     return plan
 

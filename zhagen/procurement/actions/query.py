@@ -11,6 +11,7 @@ from zhagen.parties.rules import calendar
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
 from zhagen.procurement.actions.bid import agency_of
+from zhagen.procurement.actions.buying_notes import tell_of_answer, tell_of_query
 from zhagen.procurement.actions.plan import today_of
 from zhagen.procurement.actions.tender import rules_in
 from zhagen.procurement.models import Award, Query, Tender
@@ -53,6 +54,7 @@ def raise_query(tender: Tender, kind: str, text: str, *, by: Actor, now: dt.date
         raised_at=now,
         answer_due_on=calendar().add_working_days(today, days),
     )
+    tell_of_query(query, now)
     record("query.raised", query, by=by, at=now, payload={"kind": kind, "due": query.answer_due_on})
     return query
 
@@ -78,6 +80,7 @@ def answer_query(query: Query, answer: Answer, *, by: Actor, now: dt.datetime) -
     query.may_affect_result = answer.may_affect_result
     query.answered_by, query.answered_at = user_of(by), now
     query.save(update_fields=["answer", "is_upheld", "may_affect_result", "answered_by", "answered_at"])
+    tell_of_answer(query, now)
     record("query.answered", query, by=by, at=now, payload={"upheld": answer.is_upheld})
     return query
 

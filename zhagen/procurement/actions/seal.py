@@ -16,6 +16,7 @@ from zhagen.platform.scope import permit
 from zhagen.platform.seals import HOLDERS, Share, open_seals
 from zhagen.platform.tx import write_tx
 from zhagen.platform.uploads import CONTENT_TYPES, take_upload
+from zhagen.procurement.actions.buying_notes import tell_bidders
 from zhagen.procurement.actions.panel import settle_panel
 from zhagen.procurement.actions.paper import evidence_root
 from zhagen.procurement.actions.tender import check_frozen
@@ -101,6 +102,7 @@ def lose_shares(tender: Tender, reason: str, *, by: Actor, now: dt.datetime) -> 
     TENDER.after("open_bids", tender.state)
     tender.shares_lost_at, tender.shares_lost_reason = now, reason
     tender.save(update_fields=["shares_lost_at", "shares_lost_reason"])
+    tell_bidders(tender, "tender.resupply", now)
     record("tender.shares_lost", tender, by=by, at=now, payload={"reason": reason})
     return tender
 

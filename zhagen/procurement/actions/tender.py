@@ -25,6 +25,7 @@ from zhagen.platform.scope import permit
 from zhagen.platform.seals import HOLDERS, make_round_key
 from zhagen.platform.tx import write_tx
 from zhagen.procurement.actions.budget import hold_budget
+from zhagen.procurement.actions.buying_notes import tell_holders, tell_invited
 from zhagen.procurement.actions.number import next_number
 from zhagen.procurement.actions.plan import today_of
 from zhagen.procurement.models import Criterion, Plan, Tender
@@ -102,6 +103,8 @@ def draft_tender(plan: Plan, draft: TenderDraft, *, by: Actor, now: dt.datetime)
     tender.save(force_insert=True)
     permit(by, "tender.draft", tender)
     _write_table(tender, draft)
+    if tender.criteria.exists():
+        tell_holders(tender, now)
     record("tender.drafted", tender, by=by, at=now, payload={"method": tender.method})
     return tender
 
@@ -184,6 +187,7 @@ def publish_tender(tender: Tender, *, by: Actor, now: dt.datetime) -> Tender:
     plan.state = PLAN.after("buy", plan.state) if plan.state != PlanState.BUYING else plan.state
     plan.save(update_fields=["state"])
     hold_budget(plan, plan.year_fen)
+    tell_invited(tender, now)
     record("tender.published", tender, by=by, at=now, payload={"frozen": tender.frozen_digest})
     return tender
 
