@@ -6,18 +6,26 @@ BORDER_MODULES = 4
 """The quiet zone that the standard asks for."""
 
 
-def qr_svg(text: str, *, title: str) -> str:
+def qr_svg(text: str, *, title: str, scale: int = 1) -> str:
     """Return an SVG of the QR code of a text; correction level M, made for paper.
 
     Args:
         text: What the code says; usually an address or a receipt code.
         title: Text alternative for those who cannot see it.
+        scale: Pixels a module on a page; a paper sets its own size.
     """
     import segno
 
     out = io.BytesIO()
     code = segno.make(text, error="m", micro=False)
     code.save(
-        out, kind="svg", border=BORDER_MODULES, title=title, xmldecl=False, svgclass=None, lineclass=None
+        out,
+        kind="svg",
+        border=BORDER_MODULES,
+        scale=scale,
+        title=title,
+        xmldecl=False,
+        svgclass=None,
+        lineclass=None,
     )
     return out.getvalue().decode()

@@ -153,7 +153,14 @@ def need_list(request: HttpRequest) -> HttpResponse:
 
 
 def _list_moves(request: HttpRequest) -> list[Move]:
-    wanted = (("need.triage", _("成批分办"), "need_sort_many"),)
+    wanted = (
+        ("need.record", _("代居民登记"), "need_record"),
+        ("need.record", _("粘贴群接龙"), "need_paste"),
+        ("need.import", _("导入热线工单"), "need_import"),
+        ("need.triage", _("成批分办"), "need_sort_many"),
+        ("need.summary", _("汇总"), "need_summary"),
+        ("need_round.list", _("随机抽访"), "need_round_list"),
+    )
     return [Move(label, reverse(name)) for action, label, name in wanted if may(request.actor, action)]  # type: ignore[attr-defined]
 
 

@@ -190,7 +190,7 @@ def _status(request: HttpRequest, need: Need, *, text: str = "", typed: str = ""
         "is_new": "new" in request.GET,
         "text": text,
         "typed": typed,
-        "qr": mark_safe(qr_svg(_address(request, need), title=now_("查询二维码"))),  # noqa: S308 - our own SVG
+        "qr": mark_safe(qr_svg(_address(request, need), title=now_("查询二维码"), scale=5)),  # noqa: S308 - our own SVG
         "others": main.merged.count() + 1 if main.merged.exists() else 0,
         "supports": main.supports.count(),
     }
@@ -209,14 +209,9 @@ def public_steps(need: Need) -> list[Any]:
 
 def owner_line(need: Need) -> tuple[str, str]:
     """Return who keeps a need as the public sees him: title with surname, and the office's phone."""
-    from zhagen.parties.models.person import ROLE_NAMES  # texts of roles
-
     role = need.owner.appointments.order_by("from_on").values_list("role", flat=True).first()
-    title = ROLE_NAMES.get(role, "") if role else ""
-    return (
-        f"{now_(title) if title else ''} {mask_name(need.owner.name).replace('*', '')}".strip(),
-        need.owner.phone,
-    )
+    title = say(f"role.{role}") if role else ""
+    return f"{title} {mask_name(need.owner.name).rstrip('*')}".strip(), need.owner.phone
 
 
 def _address(request: HttpRequest, need: Need) -> str:
@@ -280,7 +275,7 @@ def need_slip(request: HttpRequest, receipt: str) -> HttpResponse:
         "owner": owner_line(need),
         "next_step": say(f"step.need.{need.state}"),
         "address": request.build_absolute_uri(reverse("need_status")),
-        "qr": mark_safe(qr_svg(_address(request, need), title=now_("查询二维码"))),  # noqa: S308 - our own SVG
+        "qr": mark_safe(qr_svg(_address(request, need), title=now_("查询二维码"), scale=5)),  # noqa: S308 - our own SVG
     }
     return render(request, "procurement/need/slip.html", context)
 
@@ -302,7 +297,7 @@ def need_slip_pdf(request: HttpRequest, receipt: str) -> HttpResponse:
         "next_step": say(f"step.need.{need.state}") if need.next_on else "—",
         "next_on": need.next_on.isoformat() if need.next_on else "—",
         "address": request.build_absolute_uri(reverse("need_status")),
-        "qr_svg": qr_svg(_address(request, need), title=now_("查询二维码")),
+        "qr_svg": qr_svg(_address(request, need), title=now_("查询二维码"), scale=5),
     }
     made = HttpResponse(pdf_from_typst("platform/need_receipt", data), content_type="application/pdf")
     made["Content-Disposition"] = f'inline; filename="{need.code}.pdf"'
