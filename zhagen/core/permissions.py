@@ -7,7 +7,16 @@ export all ask this table; there is no other authority. `platform.scope` turns a
 from collections.abc import Iterator
 
 from zhagen.core.errors import RuleError
-from zhagen.core.permission_lines import buying, community, contracts, delivery, needs, office, site
+from zhagen.core.permission_lines import (
+    buying,
+    community,
+    contracts,
+    delivery,
+    judging,
+    needs,
+    office,
+    site,
+)
 from zhagen.core.reach import Lines, Reach
 from zhagen.core.types import Actor, Grant, Role
 
@@ -18,6 +27,7 @@ TABLE: Lines = {
     **buying.LINES,
     **contracts.LINES,
     **delivery.LINES,
+    **judging.LINES,
     **community.LINES,
 }
 

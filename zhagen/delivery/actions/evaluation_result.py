@@ -1,0 +1,319 @@
+"""The result of an evaluation: graded by the contract's own scheme, reviewed on request, final, revised late."""
+
+import datetime as dt
+from collections import Counter
+from hashlib import sha256
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+
+from zhagen.audit.record import record
+from zhagen.core.errors import RuleError
+from zhagen.core.indicators.measure import Measure
+from zhagen.core.lifecycle.evaluation import EVALUATION, EvaluationState
+from zhagen.core.log_form import canonical
+from zhagen.core.sampling import response_of
+from zhagen.core.scoring.evaluation import Grade, grade
+from zhagen.core.suppression import suppress_groups
+from zhagen.core.trace import trace_to_dict
+from zhagen.core.types import Actor, Role
+from zhagen.delivery.actions.evaluation import day_of, locked, rules_of
+from zhagen.delivery.facts_work import Period
+from zhagen.delivery.measures import doors_by_building, measures_of
+from zhagen.delivery.models import Evaluation, EvaluationRevision
+from zhagen.parties.actions.notice import Note, notify, people_at, people_of
+from zhagen.parties.actor import user_of
+from zhagen.parties.rules import calendar
+from zhagen.platform.tx import write_tx
+from zhagen.procurement.actions.contract import sealed_terms
+
+CONFIDENCE = "sample.confidence"
+
+
+def period_of(evaluation: Evaluation) -> Period:
+    """Return the days that an evaluation judges."""
+    return Period(evaluation.period_from, evaluation.period_until)
+
+
+def measure(evaluation: Evaluation) -> dict[str, Measure]:
+    """Return the indicators of the evaluated period with the answers that it asked for."""
+    confidence = rules_of(evaluation).int(CONFIDENCE)
+    period = period_of(evaluation)
+    return measures_of(evaluation.contract, period, confidence_bp=confidence, evaluation=evaluation)
+
+
+def compute(evaluation: Evaluation) -> dict[str, Any]:
+    """Return the result as plain values: score, interval, band, items, measures, response, trace.
+
+    Nothing in it tells a door: answers are summed up, and small buildings are left out.
+    """
+    measures = measure(evaluation)
+    graded = grade(sealed_terms(evaluation.contract).scheme, measures)
+    return {
+        "score_bp": graded.score_bp,
+        "low_bp": graded.low_bp,
+        "high_bp": graded.high_bp,
+        "band": graded.band,
+        "band_low": graded.band_low,
+        "band_high": graded.band_high,
+        "items": _items(graded),
+        "measures": {name: _plain(each) for name, each in sorted(measures.items())},
+        "response": _response(evaluation),
+        "buildings": _buildings(evaluation),
+        "trace": trace_to_dict(graded.trace),
+    }
+
+
+def digest_of(result: dict[str, Any]) -> str:
+    """Return the SHA-256 of a result's canonical form."""
+    return sha256(canonical(result)).hexdigest()
+
+
+def _items(graded: Grade) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": each.item.name,
+            "indicator": each.item.indicator,
+            "weight_bp": each.item.weight_bp,
+            "full_at": each.item.full_at,
+            "zero_at": each.item.zero_at,
+            "missing": each.item.missing.value,
+            "score_bp": each.score_bp,
+            "low_bp": each.low_bp,
+            "high_bp": each.high_bp,
+        }
+        for each in graded.items
+    ]
+
+
+def _plain(each: Measure) -> dict[str, Any]:
+    return {
+        "value": each.value,
+        "low": each.low,
+        "high": each.high,
+        "count": each.count,
+        "unit": each.unit,
+    }
+
+
+def _response(evaluation: Evaluation) -> dict[str, Any]:
+    asked = evaluation.sampled.all()
+    answered = asked.filter(answered_at__isnull=False)
+    if not asked.exists():
+        return {}
+    found = response_of(
+        drawn=asked.count(),
+        refused=asked.filter(refused=True, answered_at__isnull=True).count(),
+        answered=answered.count(),
+        yes=answered.filter(knows_agency=True).count(),
+    )
+    ways = Counter(answered.values_list("way", flat=True))
+    return {
+        "drawn": found.drawn,
+        "answered": found.answered,
+        "refused": found.refused,
+        "unreachable": found.unreachable,
+        "rate_bp": found.rate_bp,
+        "knows_worst_bp": found.worst_bp,
+        "knows_best_bp": found.best_bp,
+        "ways": dict(sorted(ways.items())),
+        "participants_drawn": evaluation.participants.count(),
+        "participants_heard": evaluation.participants.filter(answered_at__isnull=False).count(),
+    }
+
+
+def _buildings(evaluation: Evaluation) -> dict[str, Any]:
+    """Return the answers a building, the small ones and what would give them away left out."""
+    heard = evaluation.sampled.filter(answered_at__isnull=False)
+    counts = Counter(
+        f"{place}/{building}" for place, building in heard.values_list("door__place_id", "door__building")
+    )
+    least = rules_of(evaluation).int("sample.published_group_min")
+    in_all = doors_by_building(evaluation.contract)
+    shown = suppress_groups({name: counts.get(name, 0) for name in in_all}, least)
+    return {name: {"doors": in_all[name], "answers": count} for name, count in sorted(shown.items())}
+
+
+@write_tx
+def draft_result(evaluation: Evaluation, *, by: Actor, now: dt.datetime) -> Evaluation:
+    """Sum up the asking: the seed becomes public, the agency may ask for a review.
+
+    Raises:
+        RuleError: "evaluation.still_asking", "evaluation.period_runs", "lifecycle.not_now".
+    """
+    evaluation = locked(evaluation, "draft", by)
+    evaluation.state = EVALUATION.after("draft_result", evaluation.state)
+    today = day_of(now)
+    if today < evaluation.period_until:
+        raise RuleError("evaluation.period_runs", until=evaluation.period_until)
+    waiting = still_to_ask(evaluation)
+    if waiting and today <= evaluation.ask_until:
+        raise RuleError("evaluation.still_asking", open=waiting, until=evaluation.ask_until)
+    window = rules_of(evaluation).int("evaluation.review_request_window")
+    evaluation.drafted_at = now
+    evaluation.review_until = calendar().add_working_days(today, window)
+    evaluation.save(update_fields=["state", "drafted_at", "review_until"])
+    _keep(evaluation, compute(evaluation))
+    payload = {**_headline(evaluation), "seed": evaluation.draw_seed}
+    record("evaluation.drafted", evaluation, by=by, at=now, payload=payload)
+    _tell(evaluation, "evaluation_drafted", evaluation.review_until, now)
+    return evaluation
+
+
+def still_to_ask(evaluation: Evaluation) -> int:
+    """Return how many drawn doors and participants can still be tried."""
+    most = rules_of(evaluation).int("sample.calls_max")
+    can = Q(answered_at__isnull=True, refused=False, tries__lt=most)
+    return evaluation.sampled.filter(can).count() + evaluation.participants.filter(can).count()
+
+
+def _keep(evaluation: Evaluation, result: dict[str, Any]) -> None:
+    evaluation.result, evaluation.result_digest = result, digest_of(result)
+    evaluation.score_bp = result["score_bp"]
+    evaluation.save(update_fields=["result", "result_digest", "score_bp"])
+
+
+def _headline(evaluation: Evaluation) -> dict[str, Any]:
+    result = evaluation.result
+    shown = {name: result[name] for name in ("score_bp", "low_bp", "high_bp", "band")}
+    return {**shown, "digest": evaluation.result_digest}
+
+
+def _tell(evaluation: Evaluation, code: str, due_on: dt.date | None, now: dt.datetime) -> None:
+    note = Note(
+        code,
+        reverse("evaluation_view", args=[evaluation.pk]),
+        due_on=due_on,
+        figures={"number": evaluation.number},
+    )
+    to = [
+        *people_of(evaluation.contract.agency, Role.AGENCY_HEAD),
+        *people_at(evaluation.contract.place_id, Role.HANDLER),
+    ]
+    notify(note, to=to, now=now)
+
+
+@write_tx
+def request_review(evaluation: Evaluation, reason: str, *, by: Actor, now: dt.datetime) -> Evaluation:
+    """Ask for a review of the drafted result (复核申请); once, within the days of the rulebook.
+
+    Raises:
+        RuleError: "evaluation.review_late", "evaluation.review_twice", "evaluation.reason_missing".
+    """
+    evaluation = locked(evaluation, "request_review", by)
+    evaluation.state = EVALUATION.after("request_review", evaluation.state)
+    rule, today = rules_of(evaluation).value("evaluation.review_request_window"), day_of(now)
+    if evaluation.review_asked_at is not None:
+        raise RuleError("evaluation.review_twice")
+    if evaluation.review_until is not None and today > evaluation.review_until:
+        raise RuleError("evaluation.review_late", source=rule.source, until=evaluation.review_until)
+    _need_words(reason)
+    days = rules_of(evaluation).int("evaluation.review_answer_max")
+    evaluation.review_reason, evaluation.review_asked_at = reason.strip(), now
+    evaluation.review_due_on = calendar().add_working_days(today, days)
+    evaluation.save(update_fields=["state", "review_reason", "review_asked_at", "review_due_on"])
+    record("evaluation.review_asked", evaluation, by=by, at=now, payload={"reason": reason.strip()})
+    note = Note(
+        "evaluation_review_asked",
+        reverse("evaluation_view", args=[evaluation.pk]),
+        due_on=evaluation.review_due_on,
+        figures={"number": evaluation.number},
+        is_urgent=True,
+    )
+    notify(note, to=people_of(evaluation.evaluator, Role.EVALUATOR), now=now)
+    return evaluation
+
+
+def _need_words(text: str) -> None:
+    if not text.strip():
+        raise RuleError("evaluation.reason_missing")
+
+
+@write_tx
+def answer_review(evaluation: Evaluation, answer: str, *, by: Actor, now: dt.datetime) -> Evaluation:
+    """Answer a request for review; the result is computed anew from the records as they now stand."""
+    evaluation = locked(evaluation, "answer_review", by)
+    evaluation.state = EVALUATION.after("answer_review", evaluation.state)
+    _need_words(answer)
+    before = evaluation.result_digest
+    evaluation.review_answer, evaluation.review_answered_at = answer.strip(), now
+    evaluation.save(update_fields=["state", "review_answer", "review_answered_at"])
+    _keep(evaluation, compute(evaluation))
+    is_changed = before != evaluation.result_digest
+    payload = {**_headline(evaluation), "answer": answer.strip(), "is_changed": is_changed}
+    record("evaluation.review_answered", evaluation, by=by, at=now, payload=payload)
+    _tell(evaluation, "evaluation_review_answered", None, now)
+    return evaluation
+
+
+@write_tx
+def finalise(evaluation: Evaluation, *, by: Actor, now: dt.datetime) -> Evaluation:
+    """Make a result final: nobody asked for a review in time, or the request was answered.
+
+    Raises:
+        RuleError: "evaluation.review_open", "lifecycle.not_now".
+    """
+    evaluation = locked(evaluation, "finalise", by)
+    evaluation.state = EVALUATION.after("finalise", evaluation.state)
+    may_still_ask = evaluation.review_until is not None and day_of(now) <= evaluation.review_until
+    if evaluation.review_asked_at is None and may_still_ask:
+        raise RuleError("evaluation.review_open", until=evaluation.review_until)
+    evaluation.final_at = now
+    evaluation.save(update_fields=["state", "final_at"])
+    record("evaluation.final", evaluation, by=by, at=now, payload=_headline(evaluation))
+    return evaluation
+
+
+@write_tx
+def revise_result(evaluation: Evaluation, reason: str, *, by: Actor, now: dt.datetime) -> EvaluationRevision:
+    """Propose a late correction of a final result, computed anew, with its reason; another signs it.
+
+    Raises:
+        RuleError: "evaluation.not_final", "evaluation.revision_waits", "evaluation.nothing_changed",
+            "evaluation.reason_missing".
+    """
+    evaluation = locked(evaluation, "revise", by)
+    if evaluation.state != EvaluationState.FINAL:
+        raise RuleError("evaluation.not_final")
+    if evaluation.revisions.filter(signed_at=None).exists():
+        raise RuleError("evaluation.revision_waits")
+    _need_words(reason)
+    after = compute(evaluation)
+    if digest_of(after) == evaluation.result_digest:
+        raise RuleError("evaluation.nothing_changed")
+    revision = EvaluationRevision.objects.create(
+        evaluation=evaluation,
+        order=evaluation.revisions.count() + 1,
+        reason=reason.strip(),
+        before=evaluation.result,
+        after=after,
+        digest=digest_of(after),
+        made_by=user_of(by),
+        made_at=now,
+    )
+    payload = {"reason": reason.strip(), "before": evaluation.result_digest, "after": revision.digest}
+    record("evaluation.revision_proposed", evaluation, by=by, at=now, payload=payload)
+    return revision
+
+
+@write_tx
+def sign_revision(evaluation: Evaluation, *, by: Actor, now: dt.datetime) -> Evaluation:
+    """Sign the waiting correction; from now on the corrected result stands, the former stays on record.
+
+    Raises:
+        RuleError: "evaluation.no_revision", "evaluation.two_people".
+    """
+    evaluation = locked(evaluation, "sign_revision", by)
+    revision = evaluation.revisions.filter(signed_at=None).first()
+    if revision is None:
+        raise RuleError("evaluation.no_revision")
+    signer = user_of(by)
+    if signer is not None and signer.pk == revision.made_by_id:
+        raise RuleError("evaluation.two_people")
+    revision.signed_by, revision.signed_at = signer, now
+    revision.save(update_fields=["signed_by", "signed_at"])
+    _keep(evaluation, revision.after)
+    record("evaluation.revised", evaluation, by=by, at=now, payload=_headline(evaluation))
+    _tell(evaluation, "evaluation_revised", None, now)
+    return evaluation
