@@ -3,14 +3,19 @@
 import datetime as dt
 
 from zhagen.core.lifecycle.acceptance import AcceptanceState
+from zhagen.core.lifecycle.contract import ContractState
+from zhagen.core.lifecycle.evaluation import EvaluationState
 from zhagen.core.lifecycle.off_plan import OffPlanState
 from zhagen.core.types import SYSTEM
 from zhagen.delivery.actions.acceptance import deem_accepted
+from zhagen.delivery.actions.annual_review import open_review, year_due
+from zhagen.delivery.actions.evaluation_result import finalise
 from zhagen.delivery.actions.load import month_load
 from zhagen.delivery.actions.off_plan import remind_asker
-from zhagen.delivery.models import Acceptance, OffPlanTask
+from zhagen.delivery.models import Acceptance, Evaluation, OffPlanTask
 from zhagen.platform.clock import SHANGHAI
 from zhagen.platform.due import due
+from zhagen.procurement.models import Contract
 
 
 @due("delivery.deem_acceptances")
@@ -39,3 +44,23 @@ def remind_askers(now: dt.datetime) -> int:
         remind_asker(task, by=SYSTEM, now=now)
         reminded += 1
     return reminded
+
+
+@due("delivery.finalise_evaluations")
+def finalise_evaluations(now: dt.datetime) -> int:
+    """Make final what no agency asked to review in time, or what was answered."""
+    today = now.astimezone(SHANGHAI).date()
+    waiting = Evaluation.objects.filter(state=EvaluationState.DRAFTED, review_until__lt=today)
+    for evaluation in waiting:
+        finalise(evaluation, by=SYSTEM, now=now)
+    return len(waiting)
+
+
+@due("delivery.open_reviews")
+def open_reviews(now: dt.datetime) -> int:
+    """Open the annual review of each contract whose year is about to end."""
+    running = Contract.objects.filter(state__in=(ContractState.IN_SERVICE, ContractState.SUSPENDED))
+    waiting = [each for each in running.exclude(terms={}) if year_due(each, now) is not None]
+    for contract in waiting:
+        open_review(contract, by=SYSTEM, now=now)
+    return len(waiting)

@@ -1,6 +1,6 @@
 """Addresses of delivery."""
 
-from django.urls import path
+from django.urls import include, path
 
 from zhagen.delivery.views import acceptance
 
@@ -13,4 +13,5 @@ urlpatterns = [
     path("acceptances/<uuid:pk>/correct/", acceptance.acceptance_correct, name="acceptance_correct"),
     path("acceptances/<uuid:pk>/refuse/", acceptance.acceptance_refuse, name="acceptance_refuse"),
     path("acceptances/<uuid:pk>/resubmit/", acceptance.acceptance_resubmit, name="acceptance_resubmit"),
+    path("", include("zhagen.delivery.urls_judging")),
 ]

@@ -46,10 +46,6 @@ ANNUAL_REVIEW: Lines = {
     "annual_review.check_correction": {R.HANDLER: S.OFFICE},
 }
 
-LOAD: Lines = {
-    "load.rate": {R.COMMUNITY: S.COMMUNITY},
-}
-
 DOOR: Lines = {
     "door.list": {R.HANDLER: S.OFFICE, R.COMMUNITY: S.COMMUNITY},
     "door.import": {R.HANDLER: S.OFFICE, R.COMMUNITY: S.COMMUNITY},
@@ -60,6 +56,5 @@ LINES: Lines = {
     **SELF_EVALUATION,
     **PORTRAIT,
     **ANNUAL_REVIEW,
-    **LOAD,
     **DOOR,
 }

@@ -184,7 +184,9 @@ def _opened(asked: A, now: dt.datetime) -> A:
     return found
 
 
-def _take(asked: SampledDoor, answers: DoorAnswers, way: AnswerWay, *, by: Actor, now: dt.datetime) -> SampledDoor:
+def _take(
+    asked: SampledDoor, answers: DoorAnswers, way: AnswerWay, *, by: Actor, now: dt.datetime
+) -> SampledDoor:
     said = asdict(answers.usable())
     if asked.need_id is None:
         said["need_word"] = ""

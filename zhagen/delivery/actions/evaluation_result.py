@@ -157,7 +157,7 @@ def draft_result(evaluation: Evaluation, *, by: Actor, now: dt.datetime) -> Eval
     _keep(evaluation, compute(evaluation))
     payload = {**_headline(evaluation), "seed": evaluation.draw_seed}
     record("evaluation.drafted", evaluation, by=by, at=now, payload=payload)
-    _tell(evaluation, "evaluation_drafted", evaluation.review_until, now)
+    _tell(evaluation, "evaluation.drafted", evaluation.review_until, now)
     return evaluation
 
 
@@ -215,7 +215,7 @@ def request_review(evaluation: Evaluation, reason: str, *, by: Actor, now: dt.da
     evaluation.save(update_fields=["state", "review_reason", "review_asked_at", "review_due_on"])
     record("evaluation.review_asked", evaluation, by=by, at=now, payload={"reason": reason.strip()})
     note = Note(
-        "evaluation_review_asked",
+        "evaluation.review_asked",
         reverse("evaluation_view", args=[evaluation.pk]),
         due_on=evaluation.review_due_on,
         figures={"number": evaluation.number},
@@ -243,7 +243,7 @@ def answer_review(evaluation: Evaluation, answer: str, *, by: Actor, now: dt.dat
     is_changed = before != evaluation.result_digest
     payload = {**_headline(evaluation), "answer": answer.strip(), "is_changed": is_changed}
     record("evaluation.review_answered", evaluation, by=by, at=now, payload=payload)
-    _tell(evaluation, "evaluation_review_answered", None, now)
+    _tell(evaluation, "evaluation.review_answered", None, now)
     return evaluation
 
 
@@ -315,5 +315,5 @@ def sign_revision(evaluation: Evaluation, *, by: Actor, now: dt.datetime) -> Eva
     revision.save(update_fields=["signed_by", "signed_at"])
     _keep(evaluation, revision.after)
     record("evaluation.revised", evaluation, by=by, at=now, payload=_headline(evaluation))
-    _tell(evaluation, "evaluation_revised", None, now)
+    _tell(evaluation, "evaluation.revised", None, now)
     return evaluation
