@@ -5,19 +5,19 @@ import datetime as dt
 import pytest
 
 from tests.cast import COMMUNITY, STREET, cast
-from tests.delivery.builders_judging import a_shared_need, at, doors
-from tests.procurement.builders_contract import ENDS, NOW, STARTS, a_contract, contract_draft
+from tests.delivery.builders_judging import a_shared_need, at
+from tests.procurement.builders_contract import ENDS, a_contract
 from zhagen.core.contract_terms import terms_from_plain
 from zhagen.core.errors import RuleError
 from zhagen.core.lifecycle.annual_review import Advice
 from zhagen.core.service_years import service_years
+from zhagen.core.trace import trace_from_dict
 from zhagen.core.types import SYSTEM
 from zhagen.delivery.actions.annual_review import Ruling, advise, decide_review, note_correction, open_review
-from zhagen.delivery.actions.load import rate_load
 from zhagen.delivery.actions.renewal import draft_renewal, let_end, start_replan
 from zhagen.delivery.due import open_reviews
 from zhagen.delivery.models import AnnualReview
-from zhagen.parties.models import Notice, Place
+from zhagen.parties.models import Notice
 from zhagen.procurement.models import BudgetLine, Contract, NeedWord
 
 DUE = at(2027, 1, 10)
@@ -97,7 +97,8 @@ def test_needs_unmet_by_the_raisers_word_advise_not_to_renew_and_met_ones_to_ren
     assert mild.advice == "renew"
     assert nothing.advice == "", "no data, no advice"
     assert all(each["verdict"] == "unmeasured" for each in nothing.trace["terms"])
-    assert mild.trace["trace"]["children"][0]["children"][0]["rows"]
+    rows = trace_from_dict(mild.trace["trace"]).find("need.met_share").rows
+    assert len(rows) == 8
 
 
 @pytest.mark.parametrize(
