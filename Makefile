@@ -86,10 +86,13 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更新：make PYTHON=python3.11 / Python 3.11 or newer is needed: make PYTHON=python3.11"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "不能建立虚拟环境：请先安装 python3-venv（apt-get install python3-venv），再运行一次 / cannot make a virtual environment: install python3-venv (apt-get install python3-venv) and run again"; exit 1; }
 
+screenshots:  ## pictures for the README, of a demo that runs beside (make demo)
+	$(PY)/python -m tests.web.screenshots http://127.0.0.1:$(or $(PORT),8000) docs/images
+
 permissions-expected:  ## freeze the matrix of who may what anew; read the difference before committing
 	ZHAGEN_WRITE_EXPECTED=1 $(PY)/python -m pytest -q -n 0 tests/web/test_permissions.py -k decided
 
 messages:  ## what has no English yet, ready to fill in
 	DJANGO_SETTINGS_MODULE=zhagen.web.settings $(PY)/python -m zhagen.platform.phrases
 
-.PHONY: permissions-expected messages help demo test test-sqlite test-postgres fast lint docs bench check campaign migrations migrations-check lock
+.PHONY: screenshots permissions-expected messages help demo test test-sqlite test-postgres fast lint docs bench check campaign migrations migrations-check lock

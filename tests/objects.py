@@ -248,10 +248,9 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     "plan_document": lambda w: {"kind": "project_request"},
     "need_raise_at": lambda w: {"code": w.community},
     **dict.fromkeys(
-        ("need_status", "need_say", "need_reopen", "need_forget", "need_slip", "need_slip_pdf"),
+        ("need_follow", "need_say", "need_reopen", "need_forget", "need_slip", "need_slip_pdf"),
         lambda w: {"receipt": "NOSUCHNEED"},
     ),
-    "need_follow": lambda w: {"receipt": "NOSUCHNEED"},
     "need_door": lambda w: {"code": "NOSUCHDOOR"},
 }
 """Further arguments of urls; pages that name their object otherwise than by `pk` guard themselves by secrecy."""
