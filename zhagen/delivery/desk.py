@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from zhagen.core.lifecycle.acceptance import AcceptanceState
 from zhagen.core.types import Role
 from zhagen.delivery.models import Acceptance
-from zhagen.platform.desk import DeskItem, Reader, desk_item, menu_place
+from zhagen.platform.desk import DeskItem, Reader, desk_item, first_step, menu_place
 from zhagen.platform.scope import visible
 
 menu_place(_("履约验收"), "acceptance_list", "acceptance.list")
+first_step(_("导入运行中的合同"), "running_import", "contract.import_running", Role.HANDLER)
 
 
 @desk_item(Role.HANDLER)

@@ -2,9 +2,11 @@
 
 from django.urls import include, path
 
-from zhagen.delivery.views import acceptance
+from zhagen.delivery.views import acceptance, running
 
 urlpatterns = [
+    path("running-contracts/", running.running_import, name="running_import"),
+    path("running-contracts/template/", running.running_template, name="running_template"),
     path("acceptances/", acceptance.acceptance_list, name="acceptance_list"),
     path("instalments/<uuid:pk>/acceptance/", acceptance.acceptance_request, name="acceptance_request"),
     path("acceptances/<uuid:pk>/", acceptance.acceptance_view, name="acceptance_view"),

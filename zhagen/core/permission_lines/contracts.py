@@ -9,6 +9,7 @@ CONTRACT: Lines = {
     "contract.list": CONTRACT_READERS,
     "contract.view": CONTRACT_READERS,
     "contract.draft": {R.HANDLER: S.OFFICE},
+    "contract.import_running": {R.HANDLER: S.OFFICE},
     "contract.write_text": {R.HANDLER: S.OFFICE},
     "contract.sign": {R.HANDLER: S.OFFICE},
     "contract.start": {R.HANDLER: S.OFFICE, R.SYSTEM: S.ALL},
