@@ -25,6 +25,9 @@ SETTINGS = {
     "ZHAGEN_EMAIL_PASSWORD": "password there",
     "ZHAGEN_EMAIL_TLS": "1 for STARTTLS",
     "ZHAGEN_EMAIL_FROM": "sender's address",
+    "ZHAGEN_FONT_DIR": "folder of a Chinese font of your own, for papers",
+    "ZHAGEN_FONT_FAMILY": "family of the Chinese font in papers (default: the system's Noto Sans CJK SC, else the packaged one)",
+    "ZHAGEN_ROOTS": "folder outside the host, such as a USB stick or a share, into which signed roots of the log are dropped",
     "HOST": "address that `zhagen serve` listens on (default 127.0.0.1)",
     "PORT": "port that `zhagen serve` listens on (default 8000)",
 }
@@ -43,7 +46,14 @@ def commands_page() -> str:
     for word in COMMANDS:
         parser = parser_of(word)
         lines += [f"## zhagen {word}", "", catalogue()[f"command.{word}"]["zh"] + "。", ""]
-        lines += [catalogue()[f"command.{word}"]["en"] + ".", "", "```", parser.format_usage().strip(), "```", ""]
+        lines += [
+            catalogue()[f"command.{word}"]["en"] + ".",
+            "",
+            "```",
+            parser.format_usage().strip(),
+            "```",
+            "",
+        ]
         lines += [str(import_module(f"zhagen.web.commands.{word}").__doc__).strip(), ""]
     return "\n".join(lines).rstrip() + "\n"
 
