@@ -6,11 +6,36 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhagen.core.types import Role
-from zhagen.parties.models import Notice
-from zhagen.platform.desk import DeskItem, Reader, desk_item, menu_place
+from zhagen.parties.models import AccessReset, Notice, RuleChange
+from zhagen.platform.desk import DeskItem, Reader, desk_item, first_step, menu_place
 from zhagen.platform.scope import visible
 
 menu_place(_("纸质通知"), "notice_paper_list", "notice.paper_list")
+menu_place(_("人员"), "person_list", "person.list")
+menu_place(_("机构"), "organisation_list", "organisation.list")
+menu_place(_("现行规则"), "rule_list", "rulebook.view")
+menu_place(_("账号重置"), "access_reset_list", "access_reset.list")
+menu_place(_("我的账号"), "my_account", "account.settings")
+first_step(_("选定本街道服务的社区"), "place_activate", "place.activate", Role.OPERATOR)
+first_step(_("邀请第一位同事"), "person_invite", "person.invite", Role.OPERATOR)
+
+
+@desk_item(Role.CHIEF, Role.LEADER)
+def rule_changes_to_confirm(reader: Reader) -> Iterable[DeskItem]:
+    """Local values that a second person has to confirm."""
+    waiting = visible(reader.actor, "rule_change.confirm", RuleChange).filter(state=RuleChange.State.DRAFT)
+    count = waiting.exclude(drafted_by=reader.actor.key).count()
+    if count:
+        yield DeskItem(_("确认本街道的规则改动"), reverse("rule_change_list"), count=count)
+
+
+@desk_item(Role.CHIEF, Role.LEADER, Role.AUDITOR)
+def resets_to_confirm(reader: Reader) -> Iterable[DeskItem]:
+    """Lost passwords and phones that wait for a second person."""
+    waiting = visible(reader.actor, "access_reset.confirm", AccessReset).filter(confirmed_at=None)
+    count = waiting.exclude(asked_by=reader.actor.key).exclude(user=reader.actor.key).count()
+    if count:
+        yield DeskItem(_("核对并确认账号重置"), reverse("access_reset_list"), count=count)
 
 
 @desk_item(Role.HANDLER)

@@ -28,12 +28,20 @@ def rules_for(place_code: str, on: dt.date) -> Rules:
         place_code: 12-digit code of the street or community.
         on: The day, in Shanghai.
     """
-    changes = tuple(
+    return _rules(place_code, on, _changes(place_code))
+
+
+def layers_in_force(place_code: str) -> tuple[Layer, ...]:
+    """Return every layer that speaks for a place, the values adopted on a page included."""
+    return layers_with(_changes(place_code))
+
+
+def _changes(place_code: str) -> tuple[tuple[str, str, dt.date, object, str], ...]:
+    return tuple(
         (each.place_id, each.name, each.from_on, json.dumps(each.value, sort_keys=True), each.source)
         for each in RuleChange.objects.filter(state=RuleChange.State.CONFIRMED).order_by("confirmed_at", "pk")
         if place_prefix(place_code).startswith(place_prefix(each.place_id))
     )
-    return _rules(place_code, on, changes)
 
 
 def freeze(rules: Rules, now: dt.datetime) -> FrozenRules:

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from zhagen.parties.views import access_reset, account, invitation, notice, office, person, tie
+from zhagen.parties.views import (
+    access_reset,
+    account,
+    invitation,
+    notice,
+    office,
+    organisation,
+    person,
+    rulebook,
+    tie,
+)
 
 urlpatterns = [
     path("notices/", notice.notice_list, name="notice_list"),
@@ -27,6 +37,16 @@ urlpatterns = [
     path("resets/", access_reset.access_reset_list, name="access_reset_list"),
     path("resets/<uuid:pk>/", access_reset.access_reset_confirm, name="access_reset_confirm"),
     path("reset/<str:token>/", access_reset.access_reset_use, name="access_reset_use"),
+    path("organisations/", organisation.organisation_list, name="organisation_list"),
+    path("organisations/new/", organisation.organisation_add, name="organisation_add"),
+    path("organisations/<uuid:pk>/", organisation.organisation_edit, name="organisation_edit"),
+    path("rules/", rulebook.rule_list, name="rule_list"),
+    path("rules/changes/", rulebook.rule_change_list, name="rule_change_list"),
+    path("rules/changes/<uuid:pk>/confirm/", rulebook.rule_change_confirm, name="rule_change_confirm"),
+    path("rules/changes/<uuid:pk>/withdraw/", rulebook.rule_change_withdraw, name="rule_change_withdraw"),
+    path("rules/years/new/", rulebook.holiday_year_add, name="holiday_year_add"),
+    path("rules/<str:name>/", rulebook.rule_view, name="rule_view"),
+    path("rules/<str:name>/change/", rulebook.rule_change_draft, name="rule_change_draft"),
     path("me/", account.my_account, name="my_account"),
     path("me/ties/", tie.tie_list, name="tie_list"),
     path("me/ties/new/", tie.tie_declare, name="tie_declare"),

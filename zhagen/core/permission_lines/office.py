@@ -9,6 +9,7 @@ OFFICE: Lines = {
     "office.set_up": {R.PUBLIC: S.ALL},
     "office.view": {R.OPERATOR: S.OFFICE, R.CHIEF: S.OFFICE},
     "place.activate": {R.OPERATOR: S.OFFICE},
+    "place.rules": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE},
 }
 
 PERSON: Lines = {
@@ -29,13 +30,13 @@ PERSON: Lines = {
 
 ORGANISATION: Lines = {
     "organisation.list": each((*STREET, R.FINANCE, R.DISCIPLINE, R.AUDITOR, R.OPERATOR), S.ALL),
-    "organisation.view": each((*STREET, R.FINANCE, R.DISCIPLINE, R.AUDITOR, R.OPERATOR), S.ALL),
     "organisation.add": {R.HANDLER: S.ALL, R.OPERATOR: S.ALL},
     "organisation.edit": {R.HANDLER: S.ALL, R.OPERATOR: S.ALL, R.AGENCY_HEAD: S.ORGANISATION},
 }
 
 RULEBOOK: Lines = {
     "rulebook.view": each(STAFF, S.ALL),
+    "rule_change.list": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE, R.LEADER: S.OFFICE, R.AUDITOR: S.OFFICE},
     "rule_change.draft": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE},
     "rule_change.confirm": {R.CHIEF: S.OFFICE, R.LEADER: S.OFFICE},
     "rule_change.withdraw": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE, R.LEADER: S.OFFICE},
