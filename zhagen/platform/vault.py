@@ -16,17 +16,20 @@ import unicodedata
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from zhagen.core.errors import RuleError
 from zhagen.core.types import Actor
 from zhagen.platform.clock import now
-from zhagen.platform.home import data_home, secret_from
+from zhagen.platform.home import secret_from
 from zhagen.platform.models import VaultPerson
 
 NONCE_BYTES = 12
@@ -38,8 +41,7 @@ SHOWN_FIRST, SHOWN_LAST = 3, 4
 DOUBLE_SURNAMES = re.compile("欧阳|司马|上官|诸葛|司徒|东方|皇甫|尉迟|公孙|慕容|长孙|宇文|夏侯|令狐|端木")
 
 Recorder = Callable[[str, models.Model, Actor, dict[str, Any]], object]
-ManyRecorder = Callable[[str, Sequence[tuple[models.Model, dict[str, Any]]], Actor], object]
-_recorders: list[tuple[Recorder, ManyRecorder]] = []
+_recorder: list[Recorder] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,9 @@ def given(data: PersonalData) -> list[str]:
     return [field.name for field in fields(data) if getattr(data, field.name)]
 
 
-def record_with(one: Recorder, many: ManyRecorder) -> None:
+def record_with(recorder: Recorder) -> None:
     """Say who writes the events; the log does so at start, since it stands above the platform."""
-    _recorders[:] = [(one, many)]
+    _recorder[:] = [recorder]
 
 
 def keep_person(data: PersonalData, *, by: Actor) -> str:
@@ -95,12 +97,19 @@ def keep_people(people: Sequence[PersonalData], *, by: Actor) -> list[str]:
         person = VaultPerson(id=uuid.uuid4())
         _fill(person, data)
         refs.append(str(person.pk))
-        rows.append((person, {"fields": given(data)}))
+        rows.append((person, given(data)))
     if rows:
         with transaction.atomic():
             VaultPerson.objects.bulk_create([person for person, _ in rows], batch_size=ROWS_AT_ONCE)
-            _recorder()[1]("person.kept", rows, by)
+            _record_kept(rows, by)
     return refs
+
+
+def _record_kept(rows: Sequence[tuple[VaultPerson, list[str]]], by: Actor) -> None:
+    """Write one event for all that came together; each reading later is an event of its own."""
+    first, fields_given = rows[0]
+    together = {"fields": fields_given} if len(rows) == 1 else {"people": len(rows)}
+    _record("person.kept", first, by, together)
 
 
 def read_person(ref: str, *, by: Actor, reason: str) -> PersonalData:
@@ -178,7 +187,7 @@ def phone_index_of(ref: str) -> str:
 
 def blind_index(text: str, *, purpose: str) -> str:
     """Return a keyed digest of a text: equal texts of one purpose are equal, nothing can be read back."""
-    key = hashlib.sha256(secret_from(data_home() / "keys" / "vault-index").encode()).digest()
+    key = hashlib.sha256(_secret("vault-index").encode()).digest()
     return hmac.new(key, f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()
 
 
@@ -245,14 +254,10 @@ def keep_nothing_of(refs: Iterable[str], *, by: Actor, reason: str) -> int:
     return len(listed)
 
 
-def _recorder() -> tuple[Recorder, ManyRecorder]:
-    if not _recorders:
-        raise RuntimeError("the vault is not joined to the log: a reading would leave no trace")
-    return _recorders[0]
-
-
 def _record(kind: str, person: VaultPerson, by: Actor, payload: dict[str, Any]) -> None:
-    _recorder()[0](kind, person, by, payload)
+    if not _recorder:
+        raise RuntimeError("the vault is not joined to the log: a reading would leave no trace")
+    _recorder[0](kind, person, by, payload)
 
 
 def _uuid(ref: str) -> uuid.UUID | None:
@@ -269,8 +274,21 @@ def _person(ref: str) -> VaultPerson:
         raise RuleError("vault.no_such_person") from None
 
 
+def _secret(name: str) -> str:
+    """Return a key of the data home; read again only when its file has changed."""
+    path = Path(settings.HOME) / "keys" / name
+    if not path.exists():
+        return secret_from(path)
+    return _read_secret(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _read_secret(path: Path, changed_ns: int) -> str:
+    return path.read_text()
+
+
 def _office_secret() -> str:
-    return secret_from(data_home() / "keys" / "vault")
+    return _secret("vault")
 
 
 def _office_key(secret: str) -> bytes:
