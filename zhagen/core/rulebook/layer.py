@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from zhagen.core.errors import RuleError
@@ -147,6 +148,7 @@ class Layer:
         return place_prefix(place).startswith(self.place)
 
 
+@lru_cache(maxsize=4096)
 def place_prefix(code: str) -> str:
     """Return the prefix that all places below a place share.
 

@@ -234,7 +234,8 @@ def _wrong_kind(found: RuleValue, asked: str) -> RuleError:
 
 
 def _resolve(layers: tuple[Layer, ...], place: str, on: date) -> dict[str, RuleValue]:
-    names = {name for layer in over(layers, place) for name in layer.entries}
+    layers = over(layers, place)
+    names = {name for layer in layers for name in layer.entries}
     found = {}
     for name in names:
         rule = definition(layers, name)

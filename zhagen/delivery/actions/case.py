@@ -38,7 +38,7 @@ def open_case(
         contract=worker.contract,
         place_id=worker.place_id,
         need=need,
-        code=next_number("个案", worker.place_id, now),
+        code=next_number("个案", worker.contract.place_id, now),
         worker=worker,
         client_ref=keep_person(client, by=by) if client else "",
         opened_on=opened_on,

@@ -36,16 +36,22 @@ def load_once() -> None:
     if mark.exists() and prepare.is_prepared():
         return
     prepare.prepare()
+    from zhagen.parties.actions.office import has_office
     from zhagen.parties.models import User
     from zhagen.platform.clock import is_demo
     from zhagen.web.demo.load import is_loaded, load_demo
 
-    if not is_demo() and User.objects.exists():
+    if not is_demo() and (has_office() or User.objects.exists()):
         raise RuleError("command.demo_not_here", home=prepare.data_home())
     if not is_loaded():
         tell("command.demo_loading")
-        load_demo()
+        load_demo(_show_month)
     mark.touch()
+
+
+def _show_month(month: str) -> None:
+    is_december = month.endswith("-12")
+    print(f"  {month}" if month.endswith("-01") else ".", end="\n" if is_december else "", flush=True)
 
 
 def _print_accounts() -> None:

@@ -1,29 +1,34 @@
-"""Load the demo into an empty data home."""
+"""Load the demo into an empty database: the made-up district, told as actions of the product."""
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable
 
-from zhagen.core.types import PUBLIC, Role
-from zhagen.parties.models import Appointment, Organisation, Place, User
-from zhagen.platform.clock import mark_demo, now
+from zhagen.lab.district import District, make_district
+from zhagen.lab.world_events import EventKind, WorldEvent, events_of
+from zhagen.parties.models import User
+from zhagen.platform.clock import batch_at, mark_demo
 from zhagen.platform.tx import batch
-from zhagen.procurement.actions.need import NeedDraft, raise_need
-from zhagen.web.demo.accounts import ACCOUNTS, PASSWORD
+from zhagen.web.demo import buying, delivery, money, needs, today
+from zhagen.web.demo.accounts import ACCOUNTS
+from zhagen.web.demo.people import (
+    TURNS_ON,
+    make_doors,
+    make_organisations,
+    make_people,
+    make_places,
+    turn_supervisor,
+)
+from zhagen.web.demo.world import Handler, World, at
 
-STARTS_AT = dt.datetime(2026, 6, 30, 1, 0, tzinfo=dt.UTC)
-SINCE = dt.date(2023, 7, 1)
-STREET, COMMUNITY = "990101001000", "990101001001"
-PLACES = (
-    ("990000000000", "示例省", 1, ""),
-    ("990100000000", "演示市", 2, "990000000000"),
-    ("990101000000", "示例区", 3, "990100000000"),
-    (STREET, "青禾街道", 4, "990101000000"),
-    (COMMUNITY, "青禾里社区", 5, STREET),
-)
-NEEDS = (
-    ("楼道灯坏了三盏，老人晚上不敢下楼", "safety"),
-    ("想有个地方下棋、写字，现在只能坐马路边", "culture"),
-    ("独居老人想学会用手机挂号", "elderly"),
-)
+SEED = 2026
+ENDS_ON = dt.date(2026, 6, 30)
+STARTS_AT = at(ENDS_ON, 10)
+"""The moment at which a demo's clock starts."""
+
+HANDLERS: dict[EventKind, Handler] = {
+    **needs.HANDLERS, **buying.HANDLERS, **delivery.HANDLERS, **money.HANDLERS,
+}  # fmt: skip
 
 
 def is_loaded() -> bool:
@@ -31,37 +36,63 @@ def is_loaded() -> bool:
     return User.objects.filter(username=ACCOUNTS[0].username).exists()
 
 
-def load_demo() -> None:
-    """Make places, people and the first needs, all through the product's own actions where there are."""
-    mark_demo(STARTS_AT)
+def load_demo(tell: Callable[[str], None] = lambda _: None, district: District | None = None) -> World:
+    """Load the demo, all of it or nothing.
+
+    Args:
+        tell: Takes a line of progress for each month of the story.
+        district: Another world than the usual one; it must end on the same day.
+    """
+    world = World(district or make_district(SEED, ends_on=ENDS_ON))
+    events = events_of(world.district)
+    world.speakers = frozenset(each.subject for each in events if each.kind is EventKind.NEED_WORD)
+    by_day: dict[dt.date, list[WorldEvent]] = defaultdict(list)
+    for event in events:
+        by_day[event.on].append(event)
     with batch():
-        _make_places()
-        _make_people()
-        for text, theme in NEEDS:
-            draft = NeedDraft(place=Place.objects.get(code=COMMUNITY), text=text, theme=theme)
-            raise_need(draft, by=PUBLIC, now=now())
+        mark_demo(STARTS_AT)
+        _begin(world)
+        _tell_story(world, by_day, tell)
+    return world
 
 
-def _make_places() -> None:
-    for code, name, level, parent in PLACES:
-        Place.objects.create(
-            code=code, name=name, level=level, parent=parent, edition="demo", is_active=level >= 4
-        )
+def _begin(world: World) -> None:
+    first = world.district.begins_on
+    with batch_at(world.begin_day(first)):
+        world.places = make_places(world.district)
+        world.organisations = make_organisations(world.district, world.moment)
+        make_people(world)
+        make_doors(world)
 
 
-def _make_people() -> None:
-    made: dict[str, Organisation] = {}
-    for kind, name in (("agency", "扎根社工服务中心"), ("evaluator", "明镜评估中心")):
-        made[kind] = Organisation.objects.create(name=name, kind=kind, created_at=now())
-    for account in ACCOUNTS:
-        user = User(username=account.username, name=account.name)
-        user.set_password(PASSWORD)
-        user.save()
-        place = COMMUNITY if account.role is Role.COMMUNITY else STREET
-        Appointment.objects.create(
-            user=user,
-            role=account.role,
-            place_id=None if account.organisation else place,
-            organisation=made.get(account.organisation),
-            from_on=SINCE,
-        )
+def _tell_story(
+    world: World, by_day: dict[dt.date, list[WorldEvent]], tell: Callable[[str], None]
+) -> None:  # fmt: skip
+    day = world.district.begins_on
+    while day <= world.district.ends_on:
+        if day.day == 1:
+            tell(f"{day:%Y-%m}")
+        morning = world.moment if day == world.district.begins_on else world.begin_day(day)
+        with batch_at(morning):
+            _tell_day(world, by_day[day])
+        day += dt.timedelta(days=1)
+
+
+def _tell_day(world: World, events: list[WorldEvent]) -> None:
+    if world.day == dt.date(*TURNS_ON):
+        turn_supervisor(world)
+    _do_agenda(world)
+    for event in events:
+        handler = HANDLERS.get(event.kind)
+        if handler is not None:
+            handler(world, event)
+        if event.kind is EventKind.CONTRACT_SIGNED:
+            delivery.close_cases_at_end(world, event)
+    _do_agenda(world)
+    today.tell(world)
+
+
+def _do_agenda(world: World) -> None:
+    while steps := world.agenda.pop(world.day, []):
+        for step in steps:
+            step()

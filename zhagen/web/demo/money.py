@@ -1,0 +1,104 @@
+"""Money in the demo: an instalment is accepted, claimed, checked, approved, paid; late where it lay."""
+
+import datetime as dt
+
+from zhagen.delivery.actions.acceptance import Decision, accept, hear_opinion, request_acceptance
+from zhagen.delivery.models import Acceptance
+from zhagen.lab.district_work import work_of
+from zhagen.lab.world_events import EventKind, WorldEvent
+from zhagen.procurement.actions.claim import approve_claim, check_claim, record_payment, submit_claim
+from zhagen.procurement.models import Claim, Instalment
+from zhagen.web.demo.world import Handler, World
+
+LAST_STEPS = {
+    "2025-01": "submitted", "2025-02": "returned", "2025-03": "checked", "2025-04": "approved",
+    "2025-05": "requested",
+}  # fmt: skip
+"""Where the middle instalment of each contract of the main street stands on the story's last day."""
+
+
+def claim_made(world: World, event: WorldEvent) -> None:
+    """Ask for acceptance where the instalment needs one, then claim; each step on its own day."""
+    contract = str(event.figures["contract"])
+    order = int(str(event.figures["order"]))
+    if order == 1:
+        world.later(event.on, _submit, contract, order)
+        return
+    if order == 2 and contract.rpartition(":")[2] in LAST_STEPS:
+        return
+    stage_ends = min(_instalment(world, contract, order).due_on, world.contracts[contract].ends_on)
+    asked_on = max(stage_ends + dt.timedelta(days=1), event.on)
+    world.later(asked_on, ask_acceptance, contract, order)
+    world.later(asked_on + dt.timedelta(days=4), answer_acceptance, contract, order)
+    world.later(asked_on + dt.timedelta(days=5), _submit, contract, order)
+
+
+def _instalment(world: World, contract: str, order: int) -> Instalment:
+    return Instalment.objects.select_related("contract").get(contract=world.contracts[contract], order=order)
+
+
+def head(world: World, contract: str) -> str:
+    """Return the key of the head of the agency of a contract."""
+    return f"head:{world.plan_of(contract).agency}"
+
+
+def ask_acceptance(world: World, contract: str, order: int) -> Acceptance:
+    """Ask for the acceptance of an instalment."""
+    asked: Acceptance = world.act(
+        request_acceptance, _instalment(world, contract, order), by=head(world, contract)
+    )
+    return asked
+
+
+def answer_acceptance(world: World, contract: str, order: int) -> None:
+    """Hear two users and accept, with a remark where something promised is short."""
+    asked = Acceptance.objects.get(instalment=_instalment(world, contract, order))
+    communities = world.plan_of(contract).communities
+    for code in communities:
+        speaker = f"{world.places[code].name}参加活动的居民"
+        world.act(
+            hear_opinion, asked, speaker=speaker, word="kept", remark="", by=f"community:{code}"
+        )  # fmt: skip
+    handler = f"handler:{world.contracts[contract].place_id}"
+    decision = Decision(asked.instalment.amount_fen, "按服务记录和使用人意见核对，短少部分在后续服务中补足")
+    world.act(accept, asked, decision, by=handler)
+
+
+def _submit(world: World, contract: str, order: int) -> None:
+    claim = submit(world, contract, order)
+    payment = next(
+        each for each in work_of(world.district, world.plan_of(contract)).payments if each.order == order
+    )
+    check_on = world.day + dt.timedelta(days=2)
+    pay_on = max(payment.paid_on, world.day + dt.timedelta(days=6))
+    world.later(check_on, _check, claim)
+    world.later(max(check_on, pay_on - dt.timedelta(days=3)), _approve, claim)
+    world.later(pay_on, _pay, claim)
+
+
+def submit(world: World, contract: str, order: int) -> Claim:
+    """Claim the whole of a released instalment."""
+    instalment = _instalment(world, contract, order)
+    number = f"{world.day:%y%m%d}{world.done['submit_claim']:04d}"
+    claim: Claim = world.act(
+        submit_claim, instalment, instalment.payable_fen, invoice_no=number, by=head(world, contract)
+    )
+    return claim
+
+
+def _check(world: World, claim: Claim) -> None:
+    world.act(check_claim, claim, by=f"handler:{claim.contract.place_id}")
+
+
+def _approve(world: World, claim: Claim) -> None:
+    world.act(approve_claim, claim, by=f"leader:{claim.contract.place_id}")
+
+
+def _pay(world: World, claim: Claim) -> None:
+    voucher = f"国库支付{world.day:%Y%m}-{world.done['record_payment'] + 1:04d}"
+    world.act(
+        record_payment, claim, voucher_no=voucher, paid_on=world.day, by=f"finance:{claim.contract.place_id}"
+    )
+
+
+HANDLERS: dict[EventKind, Handler] = {EventKind.CLAIM_MADE: claim_made}
