@@ -12,6 +12,7 @@ from zhagen.core.permission_lines import (
     community,
     contracts,
     delivery,
+    integrity,
     judging,
     needs,
     office,
@@ -29,6 +30,7 @@ TABLE: Lines = {
     **delivery.LINES,
     **judging.LINES,
     **community.LINES,
+    **integrity.LINES,
 }
 
 

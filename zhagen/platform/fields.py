@@ -1,5 +1,6 @@
 """Form fields that people of an office and residents on phones can fill without help."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -8,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from zhagen.core.errors import RuleError
 from zhagen.core.money import format_yuan, parse_yuan
 from zhagen.platform.texts import explain
+
+EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
 
 
 class MoneyField(forms.CharField):
@@ -44,6 +47,13 @@ class DayField(forms.DateField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
         super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> dt.date | None:
+        """Return the day; one that no paper of an office can bear is a slip of the keyboard."""
+        day = super().clean(value)
+        if day is not None and not EARLIEST <= day <= LATEST:
+            raise forms.ValidationError(_("请检查年份。"), code="day_out_of_range")
+        return day
 
 
 class MinutesField(forms.IntegerField):

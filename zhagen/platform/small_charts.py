@@ -71,6 +71,24 @@ def interval_svg(
     return _svg(BAR_WIDTH, BAR_HEIGHT, words, "".join(parts))
 
 
+def part_bar_svg(part: int, whole: int, longest: int, *, words: str) -> str:
+    """Return a bar with a darker part of it, drawn to the scale of the longest bar of its list.
+
+    Args:
+        part: The darker part, not above `whole`.
+        whole: Length of the bar.
+        longest: The longest bar of the list.
+        words: Text alternative, such as "已付 120,000 元，共 300,000 元".
+    """
+    scale = (BAR_WIDTH - 2 * _MARGIN) / max(longest, 1)
+    y, height = _MARGIN, BAR_HEIGHT - 2 * _MARGIN
+    bars = [
+        f'<path d="M{_MARGIN} {y}h{max(length * scale, 0):.1f}v{height}H{_MARGIN}Z" fill="{colour}"/>'
+        for length, colour in ((whole, "#56B4E9"), (part, "#1B3A4B"))
+    ]
+    return _svg(BAR_WIDTH, BAR_HEIGHT, words, "".join(bars))
+
+
 def _svg(width: int, height: int, words: str, inside: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '

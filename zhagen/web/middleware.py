@@ -51,7 +51,7 @@ def one_request_once(get_response: Next) -> Next:
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.method != "POST":
             return get_response(request)
-        token = request.POST.get("_key", "")[:KEY_LENGTH] or uuid.uuid4().hex
+        token = request.POST.get("_key", "")[:KEY_LENGTH].replace("\0", "") or uuid.uuid4().hex
         key = RequestKey(_actor_key(request), token, request.received_at)
         done = DoneRequest.objects.filter(actor_key=key.actor_key, token=token).first()
         if done is not None and done.answer:

@@ -82,6 +82,12 @@ def channel_name(channel: str) -> str:
 
 
 @register.filter
+def folder_status(status: str) -> str:
+    """Return in words whether a kind of paper is on file."""
+    return say(f"status.folder.{status}")
+
+
+@register.filter
 def word_name(word: str) -> str:
     """Name what was said of a need."""
     return say(f"word.need.{word}")

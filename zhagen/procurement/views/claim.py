@@ -20,6 +20,7 @@ from zhagen.parties.rules import calendar, rules_for
 from zhagen.platform.clock import SHANGHAI, today
 from zhagen.platform.fields import ChipField, DayField, LongTextField, MoneyField
 from zhagen.platform.forms import answer_form
+from zhagen.platform.links import links_for
 from zhagen.platform.lists import Listing, answer_list
 from zhagen.platform.pages import page
 from zhagen.platform.parts import Move
@@ -113,7 +114,7 @@ def claim_view(request: HttpRequest, obj: Claim) -> HttpResponse:
             "stay": stay,
             "desk_name": say(f"role.{stay.role}") if stay.role else "",
             "cause": say(f"cause.{obj.delay_cause}") if obj.delay_cause else "",
-            "moves": _moves(request, obj),
+            "moves": [*_moves(request, obj), *links_for("claim", request.actor, obj)],
             "steps": story(obj),
             "crumbs": [(_t("付款申请"), reverse("claim_list")), (obj.number, "")],
         },

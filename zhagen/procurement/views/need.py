@@ -20,6 +20,7 @@ from zhagen.parties.rules import rules_for
 from zhagen.platform.clock import today
 from zhagen.platform.fields import DayField, LongTextField
 from zhagen.platform.forms import answer_form
+from zhagen.platform.links import links_for
 from zhagen.platform.lists import Listing, answer_list
 from zhagen.platform.pages import page
 from zhagen.platform.parts import Move, ToConfirm
@@ -213,7 +214,7 @@ def need_view(request: HttpRequest, obj: Need) -> HttpResponse:
     words = obj.words.select_related("heard_by").order_by("said_at")
     context = {
         "need": obj,
-        "moves": _moves(request, obj),
+        "moves": [*_moves(request, obj), *links_for("need", actor, obj)],
         "steps": steps,
         "words": words,
         "masked": masked_person(obj.raiser_ref) if obj.raiser_ref else None,

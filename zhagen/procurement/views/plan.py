@@ -17,6 +17,7 @@ from zhagen.core.permissions import may
 from zhagen.core.types import Actor, Role
 from zhagen.parties.rules import rules_for
 from zhagen.platform.clock import today
+from zhagen.platform.links import links_for
 from zhagen.platform.lists import Listing, answer_list
 from zhagen.platform.pages import page
 from zhagen.platform.parts import Figure, Move
@@ -98,7 +99,7 @@ def plan_view(request: HttpRequest, obj: Plan) -> HttpResponse:
             "terms": terms_from_plain(obj.terms),
             "split": obj.split_figures,
             "grounds": [(say(f"ground.{code}"), text) for code, text in obj.long_term_grounds.items()],
-            "moves": moves_of(request.actor, obj),
+            "moves": [*moves_of(request.actor, obj), *links_for("plan", request.actor, obj)],
             "folder": folder_of(obj) if may(request.actor, "paper.download") else [],
             "may_add_paper": may(request.actor, "paper.add"),
             "to_confirm": to_confirm(rules, *USED_VALUES),

@@ -1,0 +1,205 @@
+"""The year at a glance for those who lead: money and pace by budget line, contracts ending, claims ageing."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Sum
+
+from zhagen.core.claims import desk_stay
+from zhagen.core.lifecycle.claim import ClaimState
+from zhagen.core.lifecycle.contract import ContractState
+from zhagen.core.need_money import Pace, pace_of
+from zhagen.core.rulebook.rules import Rules
+from zhagen.core.types import Actor
+from zhagen.parties.rules import calendar
+from zhagen.platform.clock import SHANGHAI
+from zhagen.platform.scope import visible
+from zhagen.platform.tables import Column, Table
+from zhagen.platform.texts import say
+from zhagen.procurement.models import BudgetLine, Claim, Contract
+
+RUNNING = (ContractState.IN_SERVICE, ContractState.SUSPENDED, ContractState.ENDING)
+UNDER_WAY = (ClaimState.SUBMITTED, ClaimState.CHECKED, ClaimState.APPROVED, ClaimState.RETURNED)
+ENDING_DAYS = 90
+
+BUDGET_COLUMNS = (
+    Column("title", "预算项目", "Budget line"),
+    Column("code", "编码", "Code", width=12),
+    Column("amount_fen", "预算（元）", "Budget (yuan)", "money"),
+    Column("committed_fen", "已占用（元）", "Committed (yuan)", "money"),
+    Column("left_fen", "余额（元）", "Left (yuan)", "money"),
+    Column("paid_fen", "已付（元）", "Paid (yuan)", "money"),
+    Column("spent_bp", "支出进度", "Spent", "percent_bp"),
+    Column("band", "与时间相比", "Against the year", width=14),
+)
+ENDING_COLUMNS = (
+    Column("number", "合同编号", "Contract", width=16),
+    Column("title", "名称", "Title"),
+    Column("agency", "机构", "Agency"),
+    Column("ends_on", "到期", "Ends", "date"),
+    Column("days", "剩余天数", "Days left", "int"),
+    Column("amount_fen", "金额（元）", "Amount (yuan)", "money"),
+)
+CLAIM_COLUMNS = (
+    Column("number", "付款申请", "Claim", width=16),
+    Column("agency", "机构", "Agency"),
+    Column("amount_fen", "金额（元）", "Amount (yuan)", "money"),
+    Column("desk", "在谁的桌上", "On whose desk", width=14),
+    Column("days", "在此环节（工作日）", "Working days there", "int"),
+    Column("is_late", "超过规定", "Past the limit", width=10),
+    Column("cause", "滞留原因", "Cause of delay", width=16),
+    Column("missing", "缺少的材料", "Missing papers"),
+)
+
+
+@dataclass(frozen=True)
+class BudgetState:
+    """One budget line of the year with its pace."""
+
+    line: BudgetLine
+    paid_fen: int
+    pace: Pace
+
+
+@dataclass(frozen=True)
+class Year:
+    """A budget year of the office.
+
+    Args:
+        year: The year.
+        lines: Its budget lines.
+        whole: Pace of all of them together.
+        paid_fen: Paid of them.
+        outside_fen: Paid in the year under contracts that came from no budget line here.
+    """
+
+    year: int
+    lines: tuple[BudgetState, ...]
+    whole: Pace
+    paid_fen: int
+    outside_fen: int
+
+    @property
+    def amount_fen(self) -> int:
+        """Money of the year."""
+        return sum(each.line.amount_fen for each in self.lines)
+
+    @property
+    def left_fen(self) -> int:
+        """Money that nothing has taken yet."""
+        return sum(each.line.left_fen for each in self.lines)
+
+
+def year_of(actor: Actor, year: int, *, on: dt.date, rules: Rules) -> Year:
+    """Return a budget year: what each line has left and how its payments stand against the year; two queries.
+
+    A payment belongs to the line of its instalment's budget year with the code of the plan's line.
+    """
+    lines = list(visible(actor, "overview.view", BudgetLine).filter(year=year))
+    paid = _paid_by_code(actor, year)
+    bands = rules.table("budget.pace_bands")
+    codes = {(each.place_id, each.code) for each in lines}
+
+    def pace(paid_fen: int, amount_fen: int) -> Pace:
+        return pace_of(paid_fen, amount_fen, year=year, on=on, bands=bands)
+
+    states = tuple(
+        BudgetState(
+            each, paid[each.place_id, each.code], pace(paid[each.place_id, each.code], each.amount_fen)
+        )
+        for each in lines
+    )
+    inside = sum(each.paid_fen for each in states)
+    outside = sum(fen for key, fen in paid.items() if key not in codes)
+    return Year(year, states, pace(inside, sum(each.amount_fen for each in lines)), inside, outside)
+
+
+def _paid_by_code(actor: Actor, year: int) -> Counter[tuple[str, str | None]]:
+    rows = visible(actor, "claim.list", Claim).filter(state=ClaimState.PAID, instalment__budget_year=year)
+    sums = rows.order_by().values_list("contract__place", "contract__plan__budget_line__code")
+    return Counter({(place, code): fen for place, code, fen in sums.annotate(all=Sum("amount_fen"))})
+
+
+def years_with_money(actor: Actor) -> list[int]:
+    """Return the years that have budget lines, the newest first."""
+    rows = visible(actor, "overview.view", BudgetLine).order_by("-year")
+    return list(rows.values_list("year", flat=True).distinct())
+
+
+def warning_of_unspent(year: Year, *, on: dt.date, rules: Rules) -> bool:
+    """Return whether to warn that money of this year has not been taken, from the rulebook's month on."""
+    is_time = on.year == year.year and on.month >= rules.int("budget.unspent_warning_month")
+    return is_time and year.left_fen > 0
+
+
+def budget_table(year: Year, on: dt.date) -> Table:
+    """Return the budget lines of a year as a table."""
+    rows = [
+        {
+            "title": each.line.title,
+            "code": each.line.code,
+            "amount_fen": each.line.amount_fen,
+            "committed_fen": each.line.committed_fen,
+            "left_fen": each.line.left_fen,
+            "paid_fen": each.paid_fen,
+            "spent_bp": each.pace.spent_bp,
+            "band": say(f"pace.budget.{each.pace.band}"),
+        }
+        for each in year.lines
+    ]
+    return Table(
+        (f"{year.year} 年预算与支出进度", f"Budget and spending {year.year}"), BUDGET_COLUMNS, rows, as_of=on
+    )
+
+
+def ending_table(actor: Actor, on: dt.date) -> Table:
+    """Return the contracts that end within ninety days, the next first."""
+    until = on + dt.timedelta(days=ENDING_DAYS)
+    ending = visible(actor, "contract.list", Contract).filter(state__in=RUNNING, ends_on__lte=until)
+    rows = [
+        {
+            "number": each.number,
+            "title": each.title,
+            "agency": each.agency.name,
+            "ends_on": each.ends_on,
+            "days": (each.ends_on - on).days,
+            "amount_fen": each.amount_fen,
+        }
+        for each in ending.select_related("agency").order_by("ends_on", "number")
+    ]
+    return Table(
+        ("九十天内到期的合同", "Contracts ending within ninety days"), ENDING_COLUMNS, rows, as_of=on
+    )
+
+
+def ageing_table(actor: Actor, on: dt.date, rules: Rules) -> Table:
+    """Return the payment claims under way, the longest on its desk first, with desk and cause of delay."""
+    most, days = rules.int("claim.desk_stay_warning"), calendar()
+    claims = (
+        visible(actor, "claim.list", Claim).filter(state__in=UNDER_WAY).select_related("contract__agency")
+    )
+    rows = []
+    for each in claims.order_by("desk_since"):
+        since = each.desk_since.astimezone(SHANGHAI).date()
+        stay = desk_stay(each.state, since, on, most=most, calendar=days)
+        rows.append(
+            {
+                "number": each.number,
+                "agency": each.contract.agency.name,
+                "amount_fen": each.amount_fen,
+                "desk": say(f"role.{stay.role}") if stay.role else "",
+                "days": stay.working_days,
+                "is_late": say("answer.yes") if stay.is_late else "",
+                "cause": say(f"cause.{each.delay_cause}") if each.delay_cause else "",
+                "missing": each.missing_papers,
+            }
+        )
+    return Table(("在途付款申请", "Payment claims under way"), CLAIM_COLUMNS, rows, as_of=on)
+
+
+def causes(table: Table) -> list[tuple[str, int]]:
+    """Return how many claims under way name which cause of delay, the commonest first."""
+    rows: Sequence[object] = list(table.rows)
+    return Counter(row["cause"] for row in rows if row["cause"]).most_common()  # type: ignore[index]
