@@ -6,7 +6,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhagen.audit.story import story
@@ -102,7 +102,7 @@ def acceptance_view(request: HttpRequest, obj: Acceptance) -> HttpResponse:
             "opinions": obj.opinions.all(),
             "moves": _moves(request, obj),
             "steps": story(obj),
-            "crumbs": [(_t("履约验收"), reverse("acceptance_list")), (obj.number, "")],
+            "crumbs": [(gettext("履约验收"), reverse("acceptance_list")), (obj.number, "")],
         },
     )
 
@@ -169,7 +169,7 @@ def _step(name: str, form: type[forms.Form]) -> Any:
             "submit_label": title,
             "submit_look": PAGES[name][2] if PAGES[name][2] == "danger" else "primary",
             "cancel_url": back,
-            "crumbs": [(_t("履约验收"), reverse("acceptance_list")), (obj.number, back), (title, "")],
+            "crumbs": [(gettext("履约验收"), reverse("acceptance_list")), (obj.number, back), (title, "")],
         }
         initial = {"payable_fen": obj.instalment.amount_fen} if name == "accept" else None
         return answer_form(request, form, act, "delivery/acceptance/step.html", context, initial=initial)

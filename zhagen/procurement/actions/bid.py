@@ -12,6 +12,7 @@ from zhagen.core.lifecycle.tender import TenderState
 from zhagen.core.types import Actor, Role
 from zhagen.parties.actor import user_of
 from zhagen.parties.models import Organisation
+from zhagen.platform.codes import new_code
 from zhagen.platform.files import store
 from zhagen.platform.scope import permit
 from zhagen.platform.seals import seal
@@ -21,7 +22,6 @@ from zhagen.procurement.actions.paper import evidence_root
 from zhagen.procurement.actions.seal import BID_KINDS, OpenedBid, write_opened
 from zhagen.procurement.models import Bid, Tender
 
-CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 SEALED = Actor(key="sealed", name="密封", grants=())
 """Stands for the bidder in the log until the opening, which names him."""
 
@@ -104,7 +104,7 @@ def _hand_in(tender: Tender, sealed_file: str, digest: str, *, by: Actor, receiv
         submitted_by=user_of(by),
         sealed_file=sealed_file,
         content_digest=digest,
-        receipt="".join(secrets.choice(CODE_LETTERS) for _ in range(10)),
+        receipt=new_code(10),
         received_at=received_at,
     )
     record("bid.sealed", bid, by=SEALED, at=received_at, payload={"content": digest})

@@ -1,7 +1,6 @@
 """Every step of a need at its desk: raising, sorting, owner and date, plan and service."""
 
 import datetime as dt
-import secrets
 from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
@@ -16,14 +15,12 @@ from zhagen.core.types import SYSTEM, Actor
 from zhagen.parties.models import Place, User
 from zhagen.parties.rules import calendar, rules_for
 from zhagen.platform.clock import SHANGHAI
+from zhagen.platform.codes import new_code
 from zhagen.platform.scope import permit, scopes_place
 from zhagen.platform.tx import write_tx
 from zhagen.platform.vault import PersonalData, keep_person
 from zhagen.procurement.actions.need_desk import desk_of, owners_for
 from zhagen.procurement.models import Need
-
-CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Without letters and digits that people mix up on the phone."""
 
 CODE_LENGTH = 8
 LONGEST_TEXT = 1000
@@ -124,7 +121,7 @@ def checked_need(draft: NeedDraft, intake: Intake, *, by: Actor, now: dt.datetim
         day_of(raised_at), draft.channel, intake.rules, intake.calendar, order_class=draft.order_class
     )
     return Need(
-        code="".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH)),
+        code=new_code(CODE_LENGTH),
         place=draft.place,
         text=draft.text.strip(),
         theme=draft.theme,

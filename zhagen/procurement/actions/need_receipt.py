@@ -13,11 +13,12 @@ from zhagen.audit.record import record
 from zhagen.core.calendar import after
 from zhagen.core.errors import RuleError
 from zhagen.core.types import Actor
+from zhagen.platform.codes import CODE_LETTERS
 from zhagen.platform.limits import hit, is_over
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
 from zhagen.platform.vault import blind_index
-from zhagen.procurement.actions.need import CODE_LENGTH, CODE_LETTERS, day_of, locked, rules_of
+from zhagen.procurement.actions.need import CODE_LENGTH, day_of, locked, rules_of
 from zhagen.procurement.models import Need
 
 SECRET_LENGTH = 4

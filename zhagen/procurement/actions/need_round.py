@@ -16,9 +16,10 @@ from zhagen.core.types import PUBLIC, Actor
 from zhagen.parties.actor import user_of
 from zhagen.parties.models import Door, Organisation, Place
 from zhagen.parties.rules import freeze, thawed
+from zhagen.platform.codes import new_code
 from zhagen.platform.scope import permit, scopes_place
 from zhagen.platform.tx import write_tx
-from zhagen.procurement.actions.need import CODE_LETTERS, day_of, locked, rules_of
+from zhagen.procurement.actions.need import day_of, locked, rules_of
 from zhagen.procurement.actions.need_word import settle
 from zhagen.procurement.models import Need, NeedDoor, NeedRound, NeedWord
 
@@ -122,7 +123,7 @@ def _draw(opened: NeedRound, doors: Mapping[str, Door], seed: bytes) -> list[Nee
 
 
 def _door_code() -> str:
-    return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    return new_code(CODE_LENGTH)
 
 
 @write_tx

@@ -23,12 +23,12 @@ from zhagen.parties.actor import user_of
 from zhagen.parties.models import Place
 from zhagen.parties.rules import freeze, rules_for
 from zhagen.platform.clock import SHANGHAI
+from zhagen.platform.numbers import next_number
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
 from zhagen.procurement.actions.budget import hold_budget
 from zhagen.procurement.actions.buying_notes import tell_turn
 from zhagen.procurement.actions.need_plan import mark_planned, mark_unplanned
-from zhagen.procurement.actions.number import next_number
 from zhagen.procurement.models import BudgetLine, Need, Plan
 
 SPENT_STATES = (PlanState.APPROVED, PlanState.BUYING, PlanState.CONTRACTED)
@@ -77,7 +77,9 @@ def rules_of(plan: Plan, now: dt.datetime) -> Rules:
 def draft_plan(draft: PlanDraft, *, by: Actor, now: dt.datetime) -> Plan:
     """Begin a plan; nothing of it binds before it is approved."""
     place = draft.budget_line.place
-    plan = Plan(place=place, number=next_number("plan", place, now), created_at=now, drafted_by=user_of(by))
+    plan = Plan(
+        place=place, number=next_number("计划", place.pk, now), created_at=now, drafted_by=user_of(by)
+    )
     _write(plan, draft, rules_for(place.pk, today_of(now)))
     plan.save(force_insert=True)
     permit(by, "plan.draft", plan)

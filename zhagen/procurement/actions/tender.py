@@ -21,12 +21,12 @@ from zhagen.parties.actor import user_of
 from zhagen.parties.models import Organisation, User
 from zhagen.parties.rules import calendar, freeze, rules_for, thawed
 from zhagen.platform.holders import seal_share
+from zhagen.platform.numbers import next_number
 from zhagen.platform.scope import permit
 from zhagen.platform.seals import HOLDERS, make_round_key
 from zhagen.platform.tx import write_tx
 from zhagen.procurement.actions.budget import hold_budget
 from zhagen.procurement.actions.buying_notes import tell_holders, tell_invited
-from zhagen.procurement.actions.number import next_number
 from zhagen.procurement.actions.plan import today_of
 from zhagen.procurement.models import Criterion, Plan, Tender
 
@@ -96,7 +96,7 @@ def draft_tender(plan: Plan, draft: TenderDraft, *, by: Actor, now: dt.datetime)
         raise RuleError("tender.plan_not_approved")
     if any(TENDER.moves_from(each.state) for each in plan.tenders.all()):
         raise RuleError("tender.one_at_a_time")
-    number = next_number("tender", plan.place, now)
+    number = next_number("采购", plan.place_id, now)
     tender = Tender(plan=plan, number=number, method=plan.method, created_by=user_of(by), created_at=now)
     tender.previous = plan.tenders.order_by("-created_at").first()
     _write(tender, draft)

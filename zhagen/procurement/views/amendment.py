@@ -6,7 +6,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhagen.parties.rules import rules_for
@@ -48,9 +48,13 @@ def contract_amend(request: HttpRequest, obj: Contract) -> HttpResponse:
     back = reverse("contract_view", args=[obj.pk])
     context = {
         "contract": obj,
-        "heading": _t("提出变更"),
+        "heading": gettext("提出变更"),
         "cancel_url": back,
-        "crumbs": [(_t("合同"), reverse("contract_list")), (obj.number, back), (_t("提出变更"), "")],
+        "crumbs": [
+            (gettext("合同"), reverse("contract_list")),
+            (obj.number, back),
+            (gettext("提出变更"), ""),
+        ],
     }
     grounds = rules_for(obj.place_id, today()).texts("contract.long_term_conditions")
     return answer_form(

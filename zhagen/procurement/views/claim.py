@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhagen.audit.story import story
@@ -116,7 +116,7 @@ def claim_view(request: HttpRequest, obj: Claim) -> HttpResponse:
             "cause": say(f"cause.{obj.delay_cause}") if obj.delay_cause else "",
             "moves": [*_moves(request, obj), *links_for("claim", request.actor, obj)],
             "steps": story(obj),
-            "crumbs": [(_t("付款申请"), reverse("claim_list")), (obj.number, "")],
+            "crumbs": [(gettext("付款申请"), reverse("claim_list")), (obj.number, "")],
         },
     )
 
@@ -168,7 +168,7 @@ def claim_submit(request: HttpRequest, obj: Instalment) -> HttpResponse:
         return redirect("claim_view", pk=claim.pk)
 
     context = {
-        "heading": _t("申请付款"),
+        "heading": gettext("申请付款"),
         "instalment": obj,
         "left_fen": obj.payable_fen - obj.claimed_fen,
         "cancel_url": reverse("contract_view", args=[obj.contract_id]),
@@ -221,7 +221,7 @@ def _step(
             return redirect("claim_view", pk=obj.pk)
 
         back = reverse("claim_view", args=[obj.pk])
-        crumbs = [(_t("付款申请"), reverse("claim_list")), (obj.number, back), (title, "")]
+        crumbs = [(gettext("付款申请"), reverse("claim_list")), (obj.number, back), (title, "")]
         context = {"heading": title, "claim": obj, "cancel_url": back, "crumbs": crumbs}
         return answer_form(request, form, act, "procurement/claim/step.html", context)
 

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhagen.audit.story import story
@@ -119,7 +119,7 @@ def contract_view(request: HttpRequest, obj: Contract) -> HttpResponse:
             "amendments": obj.amendments.all(),
             "papers": obj.papers.all() if may(request.actor, "paper.download") else [],
             "steps": story(obj),
-            "crumbs": [(_t("合同"), reverse("contract_list")), (obj.number, "")],
+            "crumbs": [(gettext("合同"), reverse("contract_list")), (obj.number, "")],
         },
     )
 
@@ -260,7 +260,7 @@ def _step(contract: Contract, move: str) -> dict[str, Any]:
         "submit_look": "danger" if move in HARD else "primary",
         "cancel_url": reverse("contract_view", args=[contract.pk]),
         "crumbs": [
-            (_t("合同"), reverse("contract_list")),
+            (gettext("合同"), reverse("contract_list")),
             (contract.number, reverse("contract_view", args=[contract.pk])),
             (name, ""),
         ],

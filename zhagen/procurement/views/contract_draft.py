@@ -7,7 +7,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhagen.core.calendar import after
@@ -43,19 +43,22 @@ class DraftForm(forms.Form):
         for row in range(1, ROWS + 1):
             order = {"row": row}
             self.fields[f"amount_fen_{row}"] = MoneyField(
-                label=_t("第 %(row)s 期金额") % order, required=row == 1
+                label=gettext("第 %(row)s 期金额") % order, required=row == 1
             )
             self.fields[f"due_on_{row}"] = DayField(
-                label=_t("第 %(row)s 期应付日期") % order, required=row == 1
+                label=gettext("第 %(row)s 期应付日期") % order, required=row == 1
             )
             self.fields[f"budget_year_{row}"] = forms.IntegerField(
-                label=_t("第 %(row)s 期预算年度") % order, min_value=2000, max_value=2100, required=row == 1
+                label=gettext("第 %(row)s 期预算年度") % order,
+                min_value=2000,
+                max_value=2100,
+                required=row == 1,
             )
             self.fields[f"condition_{row}"] = forms.CharField(
-                label=_t("第 %(row)s 期付款条件") % order, max_length=200, required=row == 1
+                label=gettext("第 %(row)s 期付款条件") % order, max_length=200, required=row == 1
             )
             self.fields[f"is_on_signing_{row}"] = forms.BooleanField(
-                label=_t("第 %(row)s 期签订后即付（不需验收）") % order, required=False
+                label=gettext("第 %(row)s 期签订后即付（不需验收）") % order, required=False
             )
 
     def instalments(self) -> tuple[InstalmentDraft, ...]:
@@ -94,10 +97,10 @@ def contract_draft(request: HttpRequest, obj: Award) -> HttpResponse:
             bound[:] = [self]
 
     context = {
-        "heading": _t("起草合同"),
+        "heading": gettext("起草合同"),
         "award": obj,
         "words": terms_in_words(awarded.terms),
-        "crumbs": [(_t("合同"), reverse("contract_list")), (_t("起草合同"), "")],
+        "crumbs": [(gettext("合同"), reverse("contract_list")), (gettext("起草合同"), "")],
         "cancel_url": reverse("contract_list"),
     }
     return answer_form(
