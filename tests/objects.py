@@ -223,7 +223,7 @@ BUILDERS: dict[type[Model], Build] = {
         worker=w.of(delivery.Staffing), minutes=60,
     ),
     delivery.Evaluation: lambda w, p: fabricate(
-        delivery.Evaluation, contract=w.of(procurement.Contract), evaluator=w.organisation("evaluator")
+        delivery.Evaluation, contract=w.of(procurement.Contract), evaluator=w.organisation("evaluator"), period_from=dt.date(2026, 1, 1), period_until=dt.date(2026, 6, 30)
     ),
     delivery.AnnualReview: lambda w, p: fabricate(
         delivery.AnnualReview, contract=w.of(procurement.Contract), year=2026
@@ -235,11 +235,11 @@ BUILDERS: dict[type[Model], Build] = {
 }  # fmt: skip
 
 MAY_BE_ABSENT = {
-    "access_reset_use", "award_reasons", "bid_file", "invitation_accept", "log_receipt", "log_root",
-    "need_door", "need_follow", "need_forget", "need_reopen", "need_say", "need_slip", "need_slip_pdf", "need_status",
+    "access_reset_use", "award_decide", "award_reasons", "bid_file", "invitation_accept", "log_receipt", "log_root",
+    "need_door", "need_merge", "need_round_answer", "need_follow", "need_forget", "need_reopen", "need_say", "need_slip", "need_slip_pdf", "need_status",
     "office_set_up", "paper_download",
 }  # fmt: skip
-"""Urls that answer 404 to whoever may open them too, because what they show is not there: a stored file, a token, an empty site."""
+"""Urls that answer 404 to whoever may open them too, because what they show is not there: a stored file, a token, an empty site, a state."""
 
 ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     "invitation_accept": lambda w: {"token": "no-such-token"},
@@ -251,6 +251,8 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
         ("need_follow", "need_say", "need_reopen", "need_forget", "need_slip", "need_slip_pdf"),
         lambda w: {"receipt": "NOSUCHNEED"},
     ),
+    "rule_view": lambda w: {"name": "community.tasks_max"},
+    "rule_change_draft": lambda w: {"name": "community.tasks_max"},
     "need_door": lambda w: {"code": "NOSUCHDOOR"},
 }
 """Further arguments of urls; pages that name their object otherwise than by `pk` guard themselves by secrecy."""
