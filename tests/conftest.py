@@ -1,8 +1,12 @@
 """Fixtures that every test shares."""
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from zhagen.platform import clock
+
+settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared machine")
 
 DJANGO_FREE = ("tests/core", "tests/lab", "tests/cli")
 
