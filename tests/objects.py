@@ -135,7 +135,7 @@ def names_somebody(model: type[Model]) -> bool:
 
 NAMES_SOMEBODY = {
     parties.Notice, parties.User, parties.Tie, parties.Appointment, procurement.Seat, delivery.Staffing,
-    delivery.CaseFile, delivery.Supervision,
+    delivery.CaseFile, delivery.Supervision, delivery.Activity, delivery.OffPlanTask,
 }  # fmt: skip
 """Models whose object may be assigned to a person."""
 
@@ -216,11 +216,11 @@ BUILDERS: dict[type[Model], Build] = {
     ),
     delivery.Activity: lambda w, p: fabricate(
         delivery.Activity, contract=w.of(procurement.Contract), place_id=w.community,
-        worker=w.of(delivery.Staffing), minutes=60,
+        worker=w.of(delivery.Staffing, p), minutes=60,
     ),
     delivery.OffPlanTask: lambda w, p: fabricate(
         delivery.OffPlanTask, contract=w.of(procurement.Contract), place_id=w.community,
-        worker=w.of(delivery.Staffing), minutes=60,
+        worker=w.of(delivery.Staffing, p), minutes=60,
     ),
     delivery.Evaluation: lambda w, p: fabricate(
         delivery.Evaluation, contract=w.of(procurement.Contract), evaluator=w.organisation("evaluator"), period_from=dt.date(2026, 1, 1), period_until=dt.date(2026, 6, 30)
@@ -235,7 +235,7 @@ BUILDERS: dict[type[Model], Build] = {
 }  # fmt: skip
 
 MAY_BE_ABSENT = {
-    "access_reset_use", "award_decide", "award_reasons", "bid_file", "invitation_accept", "log_receipt", "log_root",
+    "access_reset_use", "activity_photo", "award_decide", "award_reasons", "bid_file", "invitation_accept", "log_receipt", "log_root",
     "need_door", "need_merge", "need_round_answer", "need_follow", "need_forget", "need_reopen", "need_say", "need_slip", "need_slip_pdf", "need_status",
     "office_set_up", "paper_download",
 }  # fmt: skip
@@ -244,6 +244,8 @@ MAY_BE_ABSENT = {
 ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     "invitation_accept": lambda w: {"token": "no-such-token"},
     "access_reset_use": lambda w: {"token": "no-such-token"},
+    "here": lambda w: {"token": "no-such-token"},
+    "activity_photo": lambda w: {"photo": uuid.UUID(int=1)},
     "log_receipt": lambda w: {"code": "no-such-code"},
     "plan_document": lambda w: {"kind": "project_request"},
     "need_raise_at": lambda w: {"code": w.community},

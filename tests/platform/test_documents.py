@@ -16,6 +16,7 @@ NAMED = (
     *("project_request", "meeting_paper", "requirement_plan", "selection_notice", "award_notice"),
     *("unsuccessful_notice", "contract_project", "contract_post", "acceptance_form", "payment_approval"),
     *("self_evaluation", "handover_list"),
+    *("month_street", "month_station", "month_community", "month_agency"),
 )
 
 

@@ -41,7 +41,14 @@ register_reach(
         Reach.ASSIGNED: _own,
     },
 )
-register_reach(Staffing, {**OF_CONTRACT, Reach.ASSIGNED: lambda grant, actor: Q(user_id=actor.key or None)})
+register_reach(
+    Staffing,
+    {
+        **OF_CONTRACT,
+        Reach.COMMUNITY: lambda grant, actor: Q(place_id=grant.place or None),
+        Reach.ASSIGNED: lambda grant, actor: Q(user_id=actor.key or None),
+    },
+)
 register_reach(CaseFile, {**OF_CONTRACT, Reach.ASSIGNED: _own})
 register_reach(Supervision, {**OF_CONTRACT, Reach.ASSIGNED: _own})
 
