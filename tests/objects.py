@@ -256,5 +256,6 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     "rule_view": lambda w: {"name": "community.tasks_max"},
     "rule_change_draft": lambda w: {"name": "community.tasks_max"},
     "need_door": lambda w: {"code": "NOSUCHDOOR"},
+    **dict.fromkeys(("rule_view", "rule_change_draft"), lambda w: {"name": "community.tasks_max"}),
 }
 """Further arguments of urls; pages that name their object otherwise than by `pk` guard themselves by secrecy."""

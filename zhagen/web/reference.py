@@ -1,4 +1,4 @@
-"""Write docs/reference/commands.md and settings.md from the code: `python -m zhagen.web.reference docs/reference`."""
+"""Write the generated pages of docs/reference from the code: `python -m zhagen.web.reference docs/reference`."""
 
 import os
 import re
@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 from zhagen.platform.texts import catalogue
+from zhagen.web import reference_tables
 from zhagen.web.manage import COMMANDS, parser_of
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -66,7 +67,7 @@ def settings_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"commands.md": commands_page, "settings.md": settings_page}
+PAGES = {"commands.md": commands_page, "settings.md": settings_page, **reference_tables.PAGES}
 
 
 def main(folder: str) -> None:

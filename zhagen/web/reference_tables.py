@@ -71,8 +71,9 @@ def _names(code: str) -> tuple[str, str]:
 
 
 def permissions_page() -> str:
-    """Return docs/reference/permissions.md: who may do each action, and how far."""
-    lines = ["# Permissions", "", MADE, "Default deny: who is not named may not. Reaches:", ""]
+    """Return docs/reference/permission-table.md: who may do each action, and how far."""
+    head = "Default deny: who is not named may not. How it is proved: [permissions](permissions.md)."
+    lines = ["# Permission table", "", MADE, head, "", "Reaches:", ""]
     lines += [f"- `{reach}`: {words}" for reach, words in REACHES.items()]
     lines += ["", "Roles: " + ", ".join(f"{_names(f'role.{role}')[0]} `{role}`" for role in Role) + ".", ""]
     lines += ["| action | who, how far |", "|---|---|"]
@@ -104,7 +105,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "rulebooks.md": rulebooks_page,
     "indicators.md": reference_page,
     "lifecycles.md": lifecycles_page,
-    "permissions.md": permissions_page,
+    "permission-table.md": permissions_page,
     "messages.md": messages_page,
 }
 """File of docs/reference → what makes it."""

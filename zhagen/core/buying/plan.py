@@ -176,13 +176,19 @@ def _as_contract(facts: PlanFacts, starts_on: date) -> ContractFacts:
     )
 
 
-def _money_faults(facts: PlanFacts, rules: Rules) -> list[RuleError]:
+def amount_faults(budget_fen: int, year_fen: int) -> list[RuleError]:
+    """Return what is wrong with a plan's price and this year's part of it: not even a draft may have it."""
     faults = []
-    if facts.budget_fen <= 0:
+    if budget_fen <= 0:
         faults.append(RuleError("plan.no_budget"))
-    if not 0 <= facts.year_fen <= facts.budget_fen:
-        figures = {"year": format_yuan(facts.year_fen), "budget": format_yuan(facts.budget_fen)}
+    if not 0 <= year_fen <= budget_fen:
+        figures = {"year": format_yuan(year_fen), "budget": format_yuan(budget_fen)}
         faults.append(RuleError("plan.year_over_budget", **figures))
+    return faults
+
+
+def _money_faults(facts: PlanFacts, rules: Rules) -> list[RuleError]:
+    faults = amount_faults(facts.budget_fen, facts.year_fen)
     reserved = rules.value("procurement.small_enterprise_reserved_max")
     if facts.budget_fen <= rules.fen(reserved.name) and not facts.not_reserved_reason.strip():
         figures = {"most": format_yuan(rules.fen(reserved.name))}

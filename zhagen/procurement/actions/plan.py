@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from zhagen.audit.record import record
-from zhagen.core.buying.plan import (
+from zhagen.core.buying.plan import amount_faults, (
     Decision,
     PlanFacts,
     Purchase,
@@ -111,6 +111,9 @@ def edit_plan(plan: Plan, draft: PlanDraft, *, by: Actor, now: dt.datetime) -> P
 
 
 def _write(plan: Plan, draft: PlanDraft, rules: Rules) -> None:
+    faults = amount_faults(draft.budget_fen, draft.year_fen)
+    if faults:
+        raise faults[0]
     for name in FIELDS:
         setattr(plan, name, getattr(draft, name))
     plan.long_term_grounds = dict(draft.long_term_grounds)

@@ -61,10 +61,11 @@ def own_bid(actor: Actor, tender: Tender) -> Bid | None:
 def bid_offers(request: HttpRequest) -> HttpResponse:
     """List the rounds an agency may bid in, its own bids, and how they ended."""
     rounds = visible(request.actor, "bid.submit", Tender).select_related("plan__place")
-    bids = visible(request.actor, "bid.view", Bid).select_related("tender")
+    bids = visible(request.actor, "bid.view", Bid).select_related("tender").filter(withdrawn_at__isnull=True)
+    held = {bid.tender_id: bid for bid in bids.filter(tender__state=TenderState.OPEN)}
     context = {
-        "rounds": [(each, own_bid(request.actor, each)) for each in rounds.filter(state=TenderState.OPEN)],
-        "bids": bids.filter(withdrawn_at__isnull=True).order_by("-received_at"),
+        "rounds": [(each, held.get(each.pk)) for each in rounds.filter(state=TenderState.OPEN)],
+        "bids": bids.order_by("-received_at"),
     }
     return render(request, "procurement/bid/offers.html", context)
 
