@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from zhagen.audit.record import record
-from zhagen.core.buying.plan import amount_faults, (
+from zhagen.core.buying.plan import (
     Decision,
     PlanFacts,
     Purchase,
     SplitWarning,
+    amount_faults,
     check_decision,
     check_plan,
     split_warning,
