@@ -1,0 +1,159 @@
+"""Words and rows that the pages of judging share."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _t
+
+from zhagen.core.indicators.registry import INDICATORS
+from zhagen.core.trace import Trace
+from zhagen.core.types import Actor
+from zhagen.delivery.models import Acceptance
+from zhagen.platform.scope import visible
+from zhagen.platform.small_charts import interval_svg
+from zhagen.platform.texts import language
+from zhagen.procurement.models import Contract, Need
+
+BP_A_PERCENT, CENTI = 100, 100
+
+
+def indicator_label(name: str) -> str:
+    """Return an indicator's name in the reader's language."""
+    found = INDICATORS.get(name)
+    if found is None:
+        return name
+    return found.zh if language() == "zh" else found.en
+
+
+def shown(value: object, unit: str) -> str:
+    """Return a figure in its unit as people read it; a dash where there is none."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        return "—" if value is None else str(value)
+    if unit == "bp":
+        return f"{value / BP_A_PERCENT:.1f}%"
+    if unit == "centi":
+        return f"{value / CENTI:.2f}"
+    names = {"days": _t("天"), "hours": _t("小时"), "minutes": _t("分钟")}
+    return f"{value} {names[unit]}" if unit in names else str(value)
+
+
+def span(low: object, high: object, unit: str) -> str:
+    """Return an interval as people read it."""
+    return f"{shown(low, unit)}–{shown(high, unit)}" if low is not None and high is not None else "—"
+
+
+def range_svg(ends: tuple[int | None, int | None, int | None], words: str, most: int = 10_000) -> SafeString:
+    """Return low, value, high as a small drawing; empty where nothing was measured."""
+    low, value, high = ends
+    if low is None or value is None or high is None:
+        return mark_safe("")
+    return mark_safe(interval_svg(low, value, high, bounds=(0, most), words=words))  # noqa: S308 - own SVG
+
+
+OPENS: Mapping[str, tuple[type[Model], str, str]] = {
+    "need": (Need, "need.view", "need_view"),
+    "acceptance": (Acceptance, "acceptance.view", "acceptance_view"),
+}
+"""Kind of a source row → model, action that shows it, page."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowGroup:
+    """Source rows of one kind: how many, and links to those that the reader may open."""
+
+    kind: str
+    count: int
+    links: Sequence[tuple[str, str]]
+
+    @property
+    def closed(self) -> int:
+        """How many the reader may not open."""
+        return self.count - len(self.links)
+
+
+@dataclass(frozen=True, slots=True)
+class TraceLine:
+    """One figure of a trace, drawn with its figures below it."""
+
+    label: str
+    value: str
+    interval: str
+    rule: str
+    groups: Sequence[RowGroup]
+    children: Sequence["TraceLine"]
+
+
+def row_kind(kind: str) -> str:
+    """Return the name of a kind of source row."""
+    names = {
+        "need": _t("需求"), "need_word": _t("抽访答复"), "answer": _t("抽访答卷"),
+        "confirmation": _t("参加者核实"), "activity": _t("服务记录"), "off_plan": _t("计划外任务"),
+        "staffing": _t("在岗记录"), "supervision": _t("督导记录"), "meeting": _t("会议记录"),
+        "rating": _t("社区评价"), "instalment": _t("付款期次"), "case": _t("个案"), "day": _t("在岗日"),
+        "contact": _t("服务接触"), "paper": _t("文书问卷"),
+    }  # fmt: skip
+    return names.get(kind, kind)
+
+
+def trace_line(trace: Trace, actor: Actor) -> TraceLine:
+    """Return a trace as the page draws it; rows are links only where the reader may see them."""
+    return TraceLine(
+        label=indicator_label(trace.name),
+        value=shown(trace.value, trace.unit),
+        interval=span(trace.low, trace.high, trace.unit) if trace.low != trace.high else "",
+        rule=trace.rule,
+        groups=_groups(trace.rows, actor),
+        children=[trace_line(child, actor) for child in trace.children],
+    )
+
+
+def _groups(rows: Iterable[str], actor: Actor) -> list[RowGroup]:
+    by_kind: dict[str, list[str]] = {}
+    for row in rows:
+        kind, _, key = row.partition(":")
+        by_kind.setdefault(kind, []).append(key)
+    return [RowGroup(row_kind(kind), len(keys), _links(kind, keys, actor)) for kind, keys in by_kind.items()]
+
+
+def _links(kind: str, keys: Sequence[str], actor: Actor) -> list[tuple[str, str]]:
+    if kind not in OPENS:
+        return []
+    model, action, page_name = OPENS[kind]
+    seen = visible(actor, action, model).filter(pk__in=keys)
+    return [(str(each), reverse(page_name, args=[each.pk])) for each in seen]
+
+
+def contract_crumbs(contract: Contract, *more: tuple[object, str]) -> list[tuple[object, str]]:
+    """Return the trail from the list of contracts to a page below one."""
+    own: list[tuple[object, str]] = [
+        (_t("合同"), reverse("contract_list")),
+        (contract.number, reverse("contract_view", args=[contract.pk])),
+    ]
+    return [*own, *more]
+
+
+def item_rows(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the items of a result as the page shows them."""
+    rows = []
+    for each in result.get("items", ()):
+        measure = result["measures"].get(each["indicator"], {})
+        unit = measure.get("unit") or INDICATORS[each["indicator"]].unit
+        ends = (each["low_bp"], each["score_bp"], each["high_bp"])
+        rows.append(
+            {
+                "label": indicator_label(each["indicator"]),
+                "weight": shown(each["weight_bp"], "bp"),
+                "value": shown(measure.get("value"), unit),
+                "interval": span(measure.get("low"), measure.get("high"), unit),
+                "count": measure.get("count", 0),
+                "score": shown(each["score_bp"], "bp"),
+                "svg": range_svg(ends, f"{shown(ends[1], 'bp')} ({span(ends[0], ends[2], 'bp')})"),
+            }
+        )
+    return rows
+
+
