@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhagen.core.lifecycle.contract import ContractState
 from zhagen.core.types import Actor
+from zhagen.delivery import links_judging  # noqa: F401 - registers judging's own
 from zhagen.delivery.actions.acceptance import SERVED
 from zhagen.platform.links import links_on
 from zhagen.platform.parts import Move

@@ -50,9 +50,7 @@ urlpatterns = [
         annual_review.annual_review_correction,
         name="annual_review_correction",
     ),
-    path(
-        "public/annual-reviews/<uuid:pk>/", annual_review.annual_review_public, name="annual_review_public"
-    ),
+    path("public/annual-reviews/<uuid:pk>/", annual_review.annual_review_public, name="annual_review_public"),
     path("contracts/<uuid:pk>/portrait/", judging.portrait_view, name="portrait_view"),
     path("public/contracts/<uuid:pk>/portrait/", judging.portrait_public, name="portrait_public"),
     path("self-evaluations/", judging.self_evaluation_list, name="self_evaluation_list"),

@@ -206,7 +206,7 @@ def draw_sample(evaluation: Evaluation, *, by: Actor, now: dt.datetime) -> Evalu
     )  # fmt: skip
     evaluation.needs.set(need for listed in needs.values() for need in listed)
     evaluation.doors_in_all = len(doors)
-    evaluation.frame_digest = sha256("\n".join(sorted(doors)).encode()).hexdigest()
+    evaluation.frame_digest = frame_digest(doors)
     evaluation.participations_in_all = _draw_participants(evaluation)
     evaluation.save()
     payload = {"public": evaluation.draw_public, "frame": evaluation.frame_digest, "drawn": len(drawn)}
@@ -226,6 +226,11 @@ def frame_of(contract: Contract) -> dict[str, Door]:
     """Return all doors that may be drawn by their public names, such as "990101001001/3号楼/402"."""
     doors = Door.objects.filter(place__in=contract.communities.all())
     return {f"{each.place_id}/{each.building}/{each.number}": each for each in doors}
+
+
+def frame_digest(doors: Iterable[str]) -> str:
+    """Return the SHA-256 of a list of doors, sorted, a line each."""
+    return sha256("\n".join(sorted(doors)).encode()).hexdigest()
 
 
 def chosen_doors(evaluation: Evaluation, doors: Iterable[str]) -> list[str]:

@@ -185,7 +185,10 @@ class RulingForm(forms.Form):
     decided_on = DayField(label=_("会议日期"))
     attendees = forms.CharField(label=_("参会人员"), max_length=300)
     differs_reason = LongTextField(
-        label=_("与建议不同的理由"), required=False, max_length=1000, help_text=_("与建议不同时必填，会公开。")
+        label=_("与建议不同的理由"),
+        required=False,
+        max_length=1000,
+        help_text=_("与建议不同时必填，会公开。"),
     )
     corrections = LongTextField(
         label=_("限期整改事项"), required=False, max_length=1000, help_text=_("每行一项。")

@@ -166,9 +166,7 @@ def _figures(evaluation: Evaluation) -> list[Figure]:
     if evaluation.state != EvaluationState.PLANNED:
         heard = asked.filter(answered_at__isnull=False).count()
         figures.append(
-            Figure(
-                _("已答户数"), heard, _("户"), note=_t("抽中 %(drawn)s 户") % {"drawn": asked.count()}
-            )
+            Figure(_("已答户数"), heard, _("户"), note=_t("抽中 %(drawn)s 户") % {"drawn": asked.count()})
         )
     result = evaluation.result
     if result.get("score_bp") is not None:
@@ -200,16 +198,11 @@ def _moves(actor: Actor, evaluation: Evaluation) -> list[Move]:
     def may_do(step: str) -> bool:
         return visible(actor, f"evaluation.{step}", Evaluation).filter(pk=evaluation.pk).exists()
 
-    moves = []
+    moves = _asking_moves(evaluation) if may_do("ask") else []
     for move in EVALUATION.moves_from(evaluation.state):
-        step = POSTS.get(move) or FORMS[move]
-        if may_do(step):
+        if may_do(POSTS.get(move) or FORMS[move]):
             url = reverse(f"evaluation_{move}", args=[evaluation.pk])
             moves.append(Move(say(f"move.evaluation.{move}"), url, "primary", is_post=move in POSTS))
-    if evaluation.state == EvaluationState.ASKING and may_do("ask"):
-        moves.insert(0, Move(_("门牌与答卷"), reverse("evaluation_doors", args=[evaluation.pk]), "primary"))
-    if evaluation.state in (EvaluationState.DRAWN, EvaluationState.ASKING) and may_do("ask"):
-        moves.append(Move(_("打印告知信"), reverse("evaluation_letters", args=[evaluation.pk])))
     if evaluation.drafted_at:
         moves.append(Move(_("逐项追溯"), reverse("evaluation_trace", args=[evaluation.pk])))
         moves.append(Move(_("核对抽签"), reverse("evaluation_check_draw", args=[evaluation.pk])))
@@ -220,6 +213,15 @@ def _moves(actor: Actor, evaluation: Evaluation) -> list[Move]:
         if waits and may_do("sign_revision"):
             url = reverse("evaluation_sign_revision", args=[evaluation.pk])
             moves.append(Move(_("签认更正"), url, "primary", is_post=True))
+    return moves
+
+
+def _asking_moves(evaluation: Evaluation) -> list[Move]:
+    moves = []
+    if evaluation.state == EvaluationState.ASKING:
+        moves.append(Move(_("门牌与答卷"), reverse("evaluation_doors", args=[evaluation.pk]), "primary"))
+    if evaluation.state in (EvaluationState.DRAWN, EvaluationState.ASKING):
+        moves.append(Move(_("打印告知信"), reverse("evaluation_letters", args=[evaluation.pk])))
     return moves
 
 
@@ -280,7 +282,11 @@ def evaluation_trace(request: HttpRequest, obj: Evaluation) -> HttpResponse:
             "lead": obj.contract.title,
             "line": trace_line(trace_from_dict(trace), request.actor) if trace else None,
             "digest": obj.result_digest,
-            "crumbs": [(_t("服务评估"), reverse("evaluation_list")), (obj.number, back), (_t("逐项追溯"), "")],
+            "crumbs": [
+                (_t("服务评估"), reverse("evaluation_list")),
+                (obj.number, back),
+                (_t("逐项追溯"), ""),
+            ],
         },
     )
 
@@ -309,7 +315,7 @@ def evaluation_check_draw(request: HttpRequest, obj: Evaluation) -> HttpResponse
 def _is_sound(evaluation: Evaluation, doors: list[str], drawn: list[str]) -> bool:
     try:
         is_committed = commit(bytes.fromhex(evaluation.draw_seed)) == evaluation.draw_commitment
-        return is_committed and actions.chosen_doors(evaluation, doors) == drawn
+        is_same_list = actions.frame_digest(doors) == evaluation.frame_digest
+        return is_committed and is_same_list and actions.chosen_doors(evaluation, doors) == drawn
     except (RuleError, ValueError):
         return False
-

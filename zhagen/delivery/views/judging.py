@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _t
@@ -17,7 +17,14 @@ from zhagen.delivery.actions import self_evaluation as actions
 from zhagen.delivery.actions.door import import_doors
 from zhagen.delivery.models import SelfEvaluation
 from zhagen.delivery.portrait import portrait_of, portrait_period, public_portrait_of
-from zhagen.delivery.views.judging_words import contract_crumbs, indicator_label, range_svg, shown, span, trace_line
+from zhagen.delivery.views.judging_words import (
+    contract_crumbs,
+    indicator_label,
+    range_svg,
+    shown,
+    span,
+    trace_line,
+)
 from zhagen.parties.actor import user_of
 from zhagen.parties.models import Door, Place
 from zhagen.parties.rules import rules_for
@@ -32,7 +39,7 @@ from zhagen.platform.sheets import SheetColumn, SheetForm, read_sheet
 from zhagen.platform.tables import Column, Table
 from zhagen.platform.texts import explain, say
 from zhagen.procurement.models import Contract
-from zhagen.procurement.views.terms_words import promise_name
+from zhagen.procurement.terms_words import promise_name
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 STEP = "delivery/judging/step.html"
@@ -161,6 +168,8 @@ def words_of(data: dict[str, Any]) -> actions.FormWords:
 @page("self_evaluation.make", Contract, methods=("GET", "POST"))
 def self_evaluation_make(request: HttpRequest, obj: Contract, year: int) -> HttpResponse:
     """Make the form of a budget year, its figures already in it."""
+    if not obj.starts_on.year <= year <= obj.ends_on.year:
+        raise Http404
     rules = actions.rules_on(obj, request.received_at)
     prepared = self_form.prepare(obj, year, rules)
 

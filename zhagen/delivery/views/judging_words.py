@@ -155,5 +155,3 @@ def item_rows(result: Mapping[str, Any]) -> list[dict[str, Any]]:
             }
         )
     return rows
-
-
