@@ -228,8 +228,17 @@ BUILDERS: dict[type[Model], Build] = {
     delivery.AnnualReview: lambda w, p: fabricate(
         delivery.AnnualReview, contract=w.of(procurement.Contract), year=2026
     ),
+    delivery.SampledDoor: lambda w, p: fabricate(
+        delivery.SampledDoor, evaluation=w.of(delivery.Evaluation),
+        door=fabricate(parties.Door, place_id=w.community),
+    ),
+    delivery.DrawnParticipant: lambda w, p: fabricate(
+        delivery.DrawnParticipant, evaluation=w.of(delivery.Evaluation),
+        attendance=fabricate(delivery.Attendance, activity=w.of(delivery.Activity)),
+    ),
     delivery.SelfEvaluation: lambda w, p: fabricate(
-        delivery.SelfEvaluation, contract=w.of(procurement.Contract), budget_year=2026
+        delivery.SelfEvaluation, contract=w.of(procurement.Contract), budget_year=2026,
+        result={"band": "good", "budget_fen": 100, "spent_fen": 0, "lines": []},
     ),
     community.Meeting: lambda w, p: fabricate(community.Meeting, place_id=w.community, title="议事会"),
 }  # fmt: skip
@@ -237,7 +246,7 @@ BUILDERS: dict[type[Model], Build] = {
 MAY_BE_ABSENT = {
     "access_reset_use", "activity_photo", "award_decide", "award_reasons", "bid_file", "invitation_accept", "log_receipt", "log_root",
     "need_door", "need_merge", "need_round_answer", "need_follow", "need_forget", "need_reopen", "need_say", "need_slip", "need_slip_pdf", "need_status",
-    "office_set_up", "paper_download",
+    "office_set_up", "paper_download", "survey_door", "survey_participant",
 }  # fmt: skip
 """Urls that answer 404 to whoever may open them too, because what they show is not there: a stored file, a token, an empty site, a state."""
 

@@ -10,8 +10,8 @@ from zhagen.core.lifecycle.acceptance import AcceptanceState
 from zhagen.core.lifecycle.contract import ContractState
 from zhagen.core.lifecycle.off_plan import OffPlanState
 from zhagen.core.types import Role
-from zhagen.delivery.actions.off_plan import is_of_asker
 from zhagen.delivery import desk_judging  # noqa: F401 - registers judging's own
+from zhagen.delivery.actions.off_plan import is_of_asker
 from zhagen.delivery.models import (
     Acceptance,
     LoadRating,
