@@ -64,7 +64,7 @@ PAGES = [
     ("staffing_list", "contract", "handler community agency_head station_lead social_worker auditor"),
     ("staffing_place", "contract", "agency_head station_lead"),
     ("staffing_end", "worker", "agency_head station_lead"),
-    ("wages_state", "contract", "agency_head"),
+    ("staffing_wages", "contract", "agency_head"),
     ("staffing_door_card", "worker", "agency_head station_lead social_worker community"),
     ("paperwork_answer", "worker", "social_worker"),
     ("activity_list", "contract", "handler community agency_head station_lead social_worker auditor"),
@@ -332,7 +332,7 @@ def test_a_person_is_placed_and_leaves_with_every_case_handed_over(people, world
 def test_wages_and_paperwork_are_stated_in_two_fields(people, world):
     head, worker = people["agency_head"].client, people["social_worker"].client
 
-    head.post(url("wages_state", world["contract"]), {"month": STARTS, "paid_on": DAY})
+    head.post(url("staffing_wages", world["contract"]), {"month": STARTS, "paid_on": DAY})
     answered = worker.post(
         url("paperwork_answer", world["worker"]), {"paper_minutes": "300", "service_minutes": "1200"}
     )

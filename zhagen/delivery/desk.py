@@ -128,7 +128,7 @@ def wages_to_state(reader: Reader) -> Iterable[DeskItem]:
     )
     for contract in running.exclude(pk__in=stated)[:SHOWN]:
         yield DeskItem(
-            _("登记上月发薪日期"), reverse("wages_state", args=[contract.pk]), detail=contract.title
+            _("登记上月发薪日期"), reverse("staffing_wages", args=[contract.pk]), detail=contract.title
         )
 
 

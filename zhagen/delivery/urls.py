@@ -30,7 +30,7 @@ urlpatterns = [
     path("", include("zhagen.delivery.urls_judging")),
     path("contracts/<uuid:pk>/staffing/", staffing.staffing_list, name="staffing_list"),
     path("contracts/<uuid:pk>/staffing/place/", staffing.staffing_place, name="staffing_place"),
-    path("contracts/<uuid:pk>/wages/", staffing.wages_state, name="wages_state"),
+    path("contracts/<uuid:pk>/wages/", staffing.staffing_wages, name="staffing_wages"),
     path("staffing/<uuid:pk>/end/", staffing.staffing_end, name="staffing_end"),
     path("staffing/<uuid:pk>/door-card/", staffing.staffing_door_card, name="staffing_door_card"),
     path("staffing/<uuid:pk>/paperwork/", staffing.paperwork_answer, name="paperwork_answer"),

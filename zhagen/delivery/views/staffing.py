@@ -87,7 +87,7 @@ def _wages(contract: Contract, on: dt.date) -> list[dict[str, Any]]:
 def _moves(request: HttpRequest, contract: Contract) -> list[Move]:
     pages = (
         ("staffing.place", "staffing_place", _("登记人员到岗"), "primary"),
-        ("staffing.state_wages", "wages_state", _("登记发薪日期"), "secondary"),
+        ("staffing.state_wages", "staffing_wages", _("登记发薪日期"), "secondary"),
     )
     return [
         Move(label, reverse(name, args=[contract.pk]), look)
@@ -209,7 +209,7 @@ class WagesForm(forms.Form):
 
 
 @page("staffing.state_wages", Contract, methods=("GET", "POST"))
-def wages_state(request: HttpRequest, obj: Contract) -> HttpResponse:
+def staffing_wages(request: HttpRequest, obj: Contract) -> HttpResponse:
     """State when a month's wages were paid."""
     back = reverse("staffing_list", args=[obj.pk])
 
@@ -257,7 +257,7 @@ def staffing_door_card(request: HttpRequest, obj: Staffing) -> HttpResponse:
         {
             "staffing": obj,
             "phone": getattr(obj.user, "phone", ""),
-            "qr": qr_svg(raise_url, title=_t("扫码说需求")),
+            "qr": qr_svg(raise_url, title=_t("扫码说需求"), scale=6),
             "crumbs": contract_crumbs(
                 obj.contract,
                 (_t("服务人员"), reverse("staffing_list", args=[obj.contract_id])),
