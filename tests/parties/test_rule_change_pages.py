@@ -27,7 +27,7 @@ def people():
     return cast()
 
 
-def draft(person, **changes):
+def draft(person, name=NAME, **changes):
     form = {
         "text": "9",
         "source": "街道办〔2026〕3号",
@@ -35,7 +35,7 @@ def draft(person, **changes):
         "_key": "d1",
         **changes,
     }
-    return person.client.post(reverse("rule_change_draft", args=[NAME]), form)
+    return person.client.post(reverse("rule_change_draft", args=[name]), form)
 
 
 def move(person, name, key="m1"):
@@ -87,7 +87,7 @@ def test_who_drafted_a_value_cannot_confirm_it_and_a_foreign_one_is_absent(peopl
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"text": "1"},
+        {"name": "contract.term_ceiling", "text": "60"},
         {"text": "很久"},
         {"text": ""},
         {"source": ""},

@@ -65,7 +65,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
             "source": each.source,
             "layer": each.layer,
             "since": each.since,
-            "confirm": say("rulebook.to_confirm") if each.confirm else "",
+            "confirm": say("label.to_confirm") if each.confirm else "",
         },
         url_of=lambda each: reverse("rule_view", args=[each.name]),
     )
@@ -85,7 +85,7 @@ def rule_view(request: HttpRequest, name: str) -> HttpResponse:
             "source": voice.dated.source if voice.dated else "",
             "since": voice.dated.since if voice.dated else None,
             "confirm": bool(voice.dated and voice.dated.confirm),
-            "outcome": say(f"rulebook.outcome.{voice.outcome}"),
+            "outcome": say(f"voice.{voice.outcome}"),
         }
         for voice in found.spoke
     ]
