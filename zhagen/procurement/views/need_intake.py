@@ -231,7 +231,8 @@ class ImportForm(forms.Form):
 @page("need.import", methods=("GET", "POST"))
 def need_import(request: HttpRequest) -> HttpResponse:
     """Take in a hotline's sheet, or say cell by cell what is wrong with it."""
-    form = ImportForm(request.POST or None, request.FILES or None)
+    # an empty POST is bound too: it must be told what it lacks
+    form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     context: dict[str, Any] = {"heading": _("导入热线工单"), "crumbs": trail(_("导入热线工单")), "form": form}
     if request.method == "POST" and form.is_valid():
         try:
