@@ -1,4 +1,4 @@
-"""Pages at the size of a district beside an empty Django view: p50, p95, queries; memory and start of the server.
+"""Pages at the size of a district beside an empty Django view: p50, p95; memory and start of the server.
 
     python bench/web.py [--small] [--write docs/reference/performance.md]
 
@@ -139,21 +139,16 @@ def fill(divisor: int) -> dict:
     return {"people": people, "need_view": needs[0].pk, "contract_view": first.pk}
 
 
-def ask(client, url: str) -> tuple[list[float], int]:
-    """Return the milliseconds of each request and the queries of one."""
-    from django.db import connection, connections
-    from django.test.utils import CaptureQueriesContext
-
+def ask(client, url: str) -> list[float]:
+    """Return the milliseconds of each request, in order of size."""
     for _ in range(WARM):
         assert client.get(url).status_code == 200, url
-    with CaptureQueriesContext(connection) as main, CaptureQueriesContext(connections["throwaway"]) as other:
-        client.get(url)
     times = []
     for _ in range(ASKED):
         started = time.perf_counter()
         client.get(url)
         times.append((time.perf_counter() - started) * 1000)
-    return sorted(times), len(main) + len(other)
+    return sorted(times)
 
 
 def p95(times: list[float]) -> float:
@@ -171,7 +166,7 @@ def empty_view_times() -> list[float]:
     module.urlpatterns = [path("", lambda request: HttpResponse("ok"))]
     sys.modules["bench_empty"] = module
     with override_settings(ROOT_URLCONF="bench_empty", MIDDLEWARE=[]):
-        return ask(Client(), "/")[0]
+        return ask(Client(), "/")
 
 
 def measured_pages(world: dict) -> list[str]:
@@ -180,14 +175,12 @@ def measured_pages(world: dict) -> list[str]:
 
     base = empty_view_times()
     middle = statistics.median(base)
-    lines = [f"| an empty Django view | {middle:.2f} | {p95(base):.2f} | 1 | 0 |"]
+    lines = [f"| an empty Django view | {middle:.2f} | {p95(base):.2f} | 1 |"]
     for name, who in PAGES:
         args = [world[name]] if name in world else []
-        times, queries = ask(world["people"][who].client, reverse(name, args=args))
+        times = ask(world["people"][who].client, reverse(name, args=args))
         ratio = statistics.median(times) / middle
-        lines.append(
-            f"| `{name}` | {statistics.median(times):.1f} | {p95(times):.1f} | {ratio:.0f} | {queries} |"
-        )
+        lines.append(f"| `{name}` | {statistics.median(times):.1f} | {p95(times):.1f} | {ratio:.0f} |")
     return lines
 
 
@@ -280,8 +273,8 @@ def page(divisor: int, lines: list[str], *, seconds: float, processes: int, mebi
         f"Python {sys.version.split()[0]}.",
         "Milliseconds of the whole stack in one process; ratios are to an empty Django view of the same run.",
         "",
-        "| page | p50 ms | p95 ms | × empty view | queries |",
-        "|---|---|---|---|---|",
+        "| page | p50 ms | p95 ms | × empty view |",
+        "|---|---|---|---|",
     ]
     tail = [
         "",

@@ -185,7 +185,7 @@ def send(client, url, data):
 
 
 SECRETS = re.compile(r"password|words|secret|code|share", re.IGNORECASE)
-MESSAGE = re.compile(r'role="alert"|class="errorlist|alert-danger|rule-error|class="empty"')
+MESSAGE = re.compile(r'role="alert"|class="errorlist|class="alert alert-|rule-error|class="empty"')
 
 
 def fault_of(answer, text, is_changed, lost):
