@@ -34,6 +34,20 @@ _in_batch: ContextVar[bool] = ContextVar("in_batch", default=False)
 _before_commit: list[Callable[[], None]] = []
 
 
+_at_batch_end: list[Callable[[], None]] = []
+
+
+def in_batch() -> bool:
+    """Whether an operator's batch is running: what is written may wait for its end."""
+    return _in_batch.get()
+
+
+def at_batch_end(step: Callable[[], None]) -> None:
+    """Run a step after every batch, done or rolled back: to forget what waited for its end."""
+    if step not in _at_batch_end:
+        _at_batch_end.append(step)
+
+
 def before_commit(step: Callable[[], None]) -> None:
     """Run a step at the end of every write, inside its transaction; once however often it is given."""
     if step not in _before_commit:
@@ -90,3 +104,5 @@ def batch() -> Iterator[None]:
             _finish()
     finally:
         _in_batch.reset(token)
+        for step in _at_batch_end:
+            step()

@@ -9,7 +9,7 @@ from zhagen.lab.world_events import EventKind, WorldEvent, events_of
 from zhagen.parties.models import User
 from zhagen.platform.clock import batch_at, mark_demo
 from zhagen.platform.tx import batch
-from zhagen.web.demo import buying, delivery, money, needs, today
+from zhagen.web.demo import buying, delivery, judging, money, needs, today
 from zhagen.web.demo.accounts import ACCOUNTS
 from zhagen.web.demo.people import (
     TURNS_ON,
@@ -22,12 +22,12 @@ from zhagen.web.demo.people import (
 from zhagen.web.demo.world import Handler, World, at
 
 SEED = 2026
-ENDS_ON = dt.date(2026, 6, 30)
+ENDS_ON = dt.date(2026, 7, 7)
 STARTS_AT = at(ENDS_ON, 10)
 """The moment at which a demo's clock starts."""
 
 HANDLERS: dict[EventKind, Handler] = {
-    **needs.HANDLERS, **buying.HANDLERS, **delivery.HANDLERS, **money.HANDLERS,
+    **needs.HANDLERS, **buying.HANDLERS, **delivery.HANDLERS, **money.HANDLERS, **judging.HANDLERS,
 }  # fmt: skip
 
 
@@ -88,6 +88,7 @@ def _tell_day(world: World, events: list[WorldEvent]) -> None:
             handler(world, event)
         if event.kind is EventKind.CONTRACT_SIGNED:
             delivery.close_cases_at_end(world, event)
+            judging.agenda_of(world, event)
     _do_agenda(world)
     today.tell(world)
 
