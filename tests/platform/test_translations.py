@@ -4,7 +4,7 @@ import pytest
 from django.utils.translation import gettext, override
 
 from zhagen.platform.phrases import missing, python_phrases, snippet, template_phrases, unused
-from zhagen.platform.translations import compile_if_stale
+from zhagen.platform.translations import compile_if_stale, part_files, read_parts
 
 PART = (
     'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "需求"\nmsgstr "{english}"\n'
@@ -62,7 +62,15 @@ def test_two_parts_that_translate_the_same_words_differently_are_refused(tmp_pat
     make_part(package, "Want", name="plan")
 
     with pytest.raises(ValueError, match=r"need\.po and .*plan\.po"):
-        compile_if_stale(tmp_path / "locale", package)
+        read_parts(part_files(package))
+
+
+def test_a_clash_of_two_parts_does_not_keep_the_product_from_starting(tmp_path):
+    package = tmp_path / "zhagen"
+    make_part(package, "Need")
+    make_part(package, "Want", name="plan")
+
+    assert compile_if_stale(tmp_path / "locale", package)
 
 
 def test_an_english_page_speaks_english():

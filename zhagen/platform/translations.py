@@ -8,8 +8,12 @@ import hashlib
 import io
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Message
 
 PACKAGE = Path(__file__).resolve().parents[1]
 PARTS = "*/locale/en/LC_MESSAGES/*.po"
@@ -32,19 +36,24 @@ def read_parts(parts: Iterable[Path]) -> dict[object, tuple[object, Path]]:
     Raises:
         ValueError: Two parts translate the same words differently; names both files.
     """
+    found: dict[object, tuple[object, Path]] = {}
+    for message, part in _messages(parts):
+        key = (message.context, message.id)
+        if key in found and found[key][0] != message.string:
+            raise ValueError(f"{message.id!r} differs between {found[key][1]} and {part}")
+        found[key] = (message.string, part)
+    return found
+
+
+def _messages(parts: Iterable[Path]) -> Iterator[tuple["Message", Path]]:
+    """Yield each translated phrase; at start the later part wins, while the suite refuses a clash."""
     from babel.messages.pofile import read_po
 
-    found: dict[object, tuple[object, Path]] = {}
     for part in parts:
         with part.open("rb") as file:
             for message in read_po(file, locale="en"):
-                if not message.id or not message.string or message.fuzzy:
-                    continue
-                key = (message.context, message.id)
-                if key in found and found[key][0] != message.string:
-                    raise ValueError(f"{message.id!r} differs between {found[key][1]} and {part}")
-                found[key] = (message.string, part)
-    return found
+                if message.id and message.string and not message.fuzzy:
+                    yield message, part
 
 
 def compile_if_stale(target: Path, package: Path = PACKAGE) -> bool:
@@ -71,8 +80,8 @@ def _catalogue_bytes(parts: Iterable[Path]) -> bytes:
     from babel.messages.mofile import write_mo
 
     catalog = Catalog(locale="en", project="zhagen", charset="utf-8")
-    for (context, message_id), (text, _) in read_parts(parts).items():  # type: ignore[misc]
-        catalog.add(message_id, text, context=context)
+    for message, _ in _messages(parts):
+        catalog.add(message.id, message.string, context=message.context)
     out = io.BytesIO()
     write_mo(out, catalog)
     return out.getvalue()
