@@ -264,7 +264,8 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     ),
     "rule_view": lambda w: {"name": "community.tasks_max"},
     "rule_change_draft": lambda w: {"name": "community.tasks_max"},
-    "need_door": lambda w: {"code": "NOSUCHDOOR"},
+    **dict.fromkeys(("need_door", "survey_door", "survey_participant"), lambda w: {"code": "NOSUCHDOOR"}),
+    "self_evaluation_make": lambda w: {"year": w.of(procurement.Contract).starts_on.year},
     **dict.fromkeys(("rule_view", "rule_change_draft"), lambda w: {"name": "community.tasks_max"}),
 }
 """Further arguments of urls; pages that name their object otherwise than by `pk` guard themselves by secrecy."""

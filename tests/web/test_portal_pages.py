@@ -32,6 +32,7 @@ def a_need(number, people, **changes):
         "text": "住三单元的张奶奶腿脚不便",
         "channel": "page",
         "raised_at": AT,
+        "answer_due_on": dt.date(2026, 5, 8),
         "next_on": dt.date(2026, 6, 1),
         "owner": people["handler"].user,
     }

@@ -65,6 +65,12 @@ def _contract_data(contract: Contract, terms: ContractTerms, rules: Rules) -> di
         "unverified_note": "、".join(
             rules.value(name).zh for name in rules.confirm_names() if _is_used(name)
         ),
+        **_lists(contract, terms, numbers),
+    }
+
+
+def _lists(contract: Contract, terms: ContractTerms, numbers: str) -> dict[str, Any]:
+    return {
         "items": [_item(each, numbers) for each in terms.promises],
         "instalments": [
             {

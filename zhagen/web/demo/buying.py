@@ -19,7 +19,6 @@ from zhagen.procurement.actions.contract import (
     ContractDraft,
     HandoverResult,
     InstalmentDraft,
-    begin_ending,
     draft_contract,
     end_contract,
     sign_contract,
@@ -27,7 +26,7 @@ from zhagen.procurement.actions.contract import (
 )
 from zhagen.procurement.actions.paper import add_paper, keep_content
 from zhagen.procurement.models import BudgetLine, Need
-from zhagen.web.demo.needs import serve
+from zhagen.web.demo.needs import begin_hand_over, serve
 from zhagen.web.demo.world import Handler, World, at
 
 YEAR_FEN = 200_000_000
@@ -345,7 +344,7 @@ def contract_signed(world: World, event: WorldEvent) -> None:
     )
     world.contracts[event.subject] = contract
     world.later(drafted.starts_on, _start, event.subject)
-    world.later(drafted.ends_on - dt.timedelta(days=30), _begin_ending, event.subject)
+    world.later(drafted.ends_on - dt.timedelta(days=30), begin_hand_over, event.subject)
     world.later(drafted.ends_on + dt.timedelta(days=6), _end, event.subject)
 
 
@@ -367,27 +366,22 @@ def _instalments(world: World, drafted: ContractPlan, amount_fen: int) -> tuple[
 
 
 def _start(world: World, key: str) -> None:
-    contract = world.contracts[key] = world.act(start_contract, world.contracts[key], by="system")
+    world.contracts[key] = world.act(start_contract, world.contracts[key], by="system")
     for need in world.unserved.pop(key, []):
         fresh = Need.objects.get(pk=need.pk)
         if fresh.state == "to_buy":
             serve(world, fresh, key)
     for need in world.waiting[key]:
         world.unserved[f"{key}/{need.place_id}"].append(need)
-    assert contract.state == "in_service"
-
-
-def _begin_ending(world: World, key: str) -> None:
-    world.contracts[key] = world.act(
-        begin_ending, world.contracts[key], "距服务期满不足30天", by="system"
-    )  # fmt: skip
 
 
 def _end(world: World, key: str) -> None:
     contract = world.contracts[key]
-    result = HandoverResult(0, 0, records_handed_in=True, residents_told=True)
-    handler = f"handler:{contract.place_id}"
-    world.contracts[key] = world.act(end_contract, contract, result, ended_on=contract.ends_on, by=handler)
+    done, by = (
+        HandoverResult(0, 0, records_handed_in=True, residents_told=True),
+        f"handler:{contract.place_id}",
+    )
+    world.contracts[key] = world.act(end_contract, contract, done, ended_on=contract.ends_on, by=by)
 
 
 HANDLERS: dict[EventKind, Handler] = {

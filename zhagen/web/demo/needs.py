@@ -7,6 +7,7 @@ from zhagen.core.needs import Word
 from zhagen.core.types import PUBLIC
 from zhagen.lab.district import PURCHASE_DAYS
 from zhagen.lab.world_events import EventKind, WorldEvent
+from zhagen.procurement.actions.contract import begin_ending
 from zhagen.procurement.actions.need import NeedDraft, ask_need, raise_need, serve_need
 from zhagen.procurement.actions.need_triage import Triage, clear_need, let_stand, triage_need
 from zhagen.procurement.actions.need_word import hear_word, miss_raiser, say_word
@@ -162,3 +163,9 @@ HANDLERS: dict[EventKind, Handler] = {
     EventKind.NEED_TRIAGED: sorted_out,
     EventKind.NEED_WORD: heard,
 }
+
+
+def begin_hand_over(world: World, key: str) -> None:
+    """Open the hand-over of a contract a month before its last day."""
+    contract = world.contracts[key]
+    world.contracts[key] = world.act(begin_ending, contract, "距服务期满不足30天", by="system")
