@@ -82,7 +82,7 @@ def check_instalments(contract: RunningContract, instalments: Sequence[RunningIn
     total = sum(each.amount_fen for each in instalments)
     if instalments and total != contract.amount_fen:
         figures = {"number": contract.number, "total": total / 100, "amount": contract.amount_fen / 100}
-        found.append(RuleError("running.total_differs", row=contract.row, **figures))
+        found.append(RuleError("running.total_differs", row=contract.row, **figures))  # type: ignore[arg-type]
     seen: set[int] = set()
     for each in instalments:
         if each.order in seen:
