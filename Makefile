@@ -5,7 +5,7 @@ PY ?= $(VENV)/bin
 PYTHON ?= python3
 PORT ?= 8000
 export PYTHONPATH := .
-APPS := platform audit parties community procurement delivery integrity
+APPS := platform parties audit procurement delivery community integrity
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
 # ON_POSTGRES=tests runs all of it, which nobody has done to its end yet
 ON_POSTGRES ?= tests/smoke tests/journeys/test_chain_http.py
@@ -63,8 +63,9 @@ campaign: $(VENV)/ready-dev
 migrations:  ## one initial migration an app while nothing is released; those written by hand stand aside
 	rm -f $(foreach a,$(APPS),zhagen/$(a)/migrations/000?_initial.py)
 	for f in $$(ls zhagen/*/migrations/0*.py 2>/dev/null); do mv $$f $$f.aside; done
-	$(PY)/python -m zhagen.web.manage makemigrations $(APPS) -v 0 -n initial; made=$$?; \
-	for f in $$(ls zhagen/*/migrations/*.aside 2>/dev/null); do mv $$f $${f%.aside}; done; exit $$made
+	for a in $(APPS); do $(PY)/python -m zhagen.web.manage makemigrations $$a -v 0 -n initial || made=1; done; \
+	for f in $$(ls zhagen/*/migrations/*.aside 2>/dev/null); do mv $$f $${f%.aside}; done; exit $${made:-0}
+	DJANGO_SETTINGS_MODULE=zhagen.web.settings $(PY)/python -m zhagen.platform.fold_migrations $(APPS)
 
 migrations-check:
 	$(PY)/python -m zhagen.web.manage makemigrations --check --dry-run -v 0

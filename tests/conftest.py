@@ -11,6 +11,12 @@ settings.load_profile("shared machine")
 DJANGO_FREE = ("tests/core", "tests/lab", "tests/cli")
 
 
+def pytest_ignore_collect(collection_path):
+    """Keep doctests to the product: merely importing a test's helper may start a server or set a data home."""
+    is_helper = collection_path.suffix == ".py" and not collection_path.name.startswith(("test_", "conftest"))
+    return True if is_helper else None
+
+
 def pytest_collection_modifyitems(items):
     for item in items:
         path = item.path.as_posix()

@@ -94,7 +94,7 @@ DATABASES = {
         "ENGINE": "zhagen.platform.sqlite",
         "NAME": str(HOME / "throwaway.sqlite3"),
         "CONN_MAX_AGE": 600,
-        "TEST": {"NAME": ":memory:"},
+        "TEST": {"NAME": ":memory:", "MIGRATE": False},
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
