@@ -14,7 +14,11 @@ def points_at(model: str) -> models.ForeignKey:
 def test_fields_and_constraints_move_into_their_model_and_models_follow_their_keys():
     once = models.UniqueConstraint(fields=("tender",), name="bid_once")
     after = RunPython(RunPython.noop)
-    made = [CreateModel("Bid", []), CreateModel("Tender", []), AddField("bid", "tender", points_at("app.Tender"))]
+    made = [
+        CreateModel("Bid", []),
+        CreateModel("Tender", []),
+        AddField("bid", "tender", points_at("app.Tender")),
+    ]
     tender, bid, last = folded([*made, AddConstraint("bid", once), after])
     assert (tender.name, bid.name, last) == ("Tender", "Bid", after)
     assert [name for name, _ in bid.fields] == ["tender"]
@@ -22,6 +26,9 @@ def test_fields_and_constraints_move_into_their_model_and_models_follow_their_ke
 
 
 def test_models_that_point_at_each_other_are_refused_by_name():
-    made = [CreateModel("Bid", [("t", points_at("app.Tender"))]), CreateModel("Tender", [("b", points_at("app.Bid"))])]
+    made = [
+        CreateModel("Bid", [("t", points_at("app.Tender"))]),
+        CreateModel("Tender", [("b", points_at("app.Bid"))]),
+    ]
     with pytest.raises(ValueError, match="bid, tender"):
         folded(made)

@@ -28,7 +28,9 @@ def folded(operations: list[Operation]) -> list[Operation]:
             models[each.model_name_lower].options.setdefault("constraints", []).append(each.constraint)
         elif isinstance(each, AddIndex):
             models[each.model_name_lower].options.setdefault("indexes", []).append(each.index)
-    rest = [each for each in operations if not isinstance(each, CreateModel | AddField | AddConstraint | AddIndex)]
+    rest = [
+        each for each in operations if not isinstance(each, CreateModel | AddField | AddConstraint | AddIndex)
+    ]
     return [*_in_order(models), *rest]
 
 
@@ -48,6 +50,7 @@ def _needs(model: CreateModel) -> set[str]:
 
 
 def main(apps: list[str]) -> None:
+    """Rewrite the initial migration of each app that has tables."""
     import django
 
     django.setup()
