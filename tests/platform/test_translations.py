@@ -39,6 +39,12 @@ def test_plural_and_lazy_phrases_of_python_are_found():
     assert [each.message_id for each in python_phrases(text, "a/views/b.py")] == ["一", ("%d 条", "%d 条们")]
 
 
+def test_a_phrase_is_found_under_whatever_name_its_function_is_imported():
+    text = 'from django.utils.translation import gettext as now_\nX = now_("一") + other("二")'
+
+    assert [each.message_id for each in python_phrases(text, "a/views/b.py")] == ["一"]
+
+
 def make_part(package, english, name="need"):
     part = package / "procurement" / "locale" / "en" / "LC_MESSAGES" / f"{name}.po"
     part.parent.mkdir(parents=True, exist_ok=True)

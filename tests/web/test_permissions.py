@@ -10,12 +10,14 @@ import random
 import re
 import uuid
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_resolver, reverse
 
+import zhagen
 from tests.objects import ARGUMENTS, BUILDERS, MAY_BE_ABSENT, World, worlds
 from tests.web.matrix import (
     ROLES,
@@ -227,3 +229,31 @@ def test_every_url_that_names_no_pk_is_known():
 
 def test_every_role_of_the_table_has_somebody_in_the_cast(made):
     assert {role.value for role in Role} - {"public", "system"} <= set(made["own"].people)
+
+
+def test_every_action_of_the_table_is_a_page_or_asked_for_by_a_change():
+    code = "".join(
+        file.read_text("utf-8")
+        for file in Path(zhagen.__file__).parent.rglob("*.py")
+        if "permission_lines" not in file.parts and "migrations" not in file.parts
+    )
+    of_pages = {each.callback.action for each in pages()}
+
+    def is_asked(action):
+        concept, step = action.split(".")
+        return f'"{action}"' in code or (f'f"{concept}.{{step}}"' in code and f'"{step}", by)' in code)
+
+    assert [action for action in TABLE if action not in of_pages and not is_asked(action)] == []
+
+
+def test_every_address_that_a_template_names_exists():
+    """`{% url … as x %}` hides a wrong name, so that a link is silently missing."""
+    known = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
+    wrong = [
+        f"{file.name}: {name}"
+        for file in Path(zhagen.__file__).parent.rglob("*.html")
+        for name in re.findall(r"{% url '([^':]+)'", file.read_text("utf-8"))
+        if name not in known
+    ]
+
+    assert wrong == []

@@ -9,16 +9,21 @@ import datetime as dt
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
+
+from django.utils.translation import override
 
 from zhagen.core.errors import RuleError, SeveralRulesError
 from zhagen.platform.child import MEBIBYTE, Limits, run_limited
 from zhagen.platform.files import sha256_hex
 from zhagen.platform.home import data_home
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 PACKAGE_FOLDER = Path(__file__).resolve().parents[1]
 LIMITS = Limits(wall_seconds=30, memory_bytes=1024 * MEBIBYTE, file_bytes=64 * MEBIBYTE)
@@ -43,6 +48,17 @@ class Filled:
     content: bytes
     sha256: str
     template_sha256: str
+
+
+def in_chinese(make: Callable[P, R]) -> Callable[P, R]:
+    """Decorate what gathers or fills an office's paper: papers are Chinese whatever language their maker reads."""
+
+    @wraps(make)
+    def made(*args: P.args, **named: P.kwargs) -> R:
+        with override("zh-hans"):
+            return make(*args, **named)
+
+    return made
 
 
 @cache

@@ -30,7 +30,8 @@ class Listing:
     Args:
         title: Heading in Chinese and English, also of the files.
         columns: The columns; the first one links to the row's page.
-        rows: Ordered rows; related rows fetched in advance, so that queries do not grow with rows.
+        rows: In their model's order unless ordered otherwise; related rows fetched in advance, so that
+            queries do not grow with rows.
         row_of: Values of a row by column key.
         url_of: Page of a row, if it has one.
         filters: A bound form (GET) whose cleaned data the caller has already applied to `rows`.
@@ -82,7 +83,7 @@ def answer_list(
     wanted = request.GET.get("format", "")
     if wanted in FORMATS and listing.may_export:
         return file_answer(as_table(listing), wanted)
-    part = Paginator(listing.rows, PAGE_ROWS).get_page(request.GET.get("page"))
+    part = Paginator(in_order(listing.rows), PAGE_ROWS).get_page(request.GET.get("page"))
     shown = {
         "heading": listing.title[0] if language() == "zh" else listing.title[1],
         "listing": listing,
@@ -94,6 +95,13 @@ def answer_list(
         "notes": as_table(listing).note_lines(language()) if listing.notes else (),
     }
     return render(request, template, {**shown, **(context or {})})
+
+
+def in_order(rows: QuerySet[Any] | list[Any]) -> QuerySet[Any] | list[Any]:
+    """Return rows in an order without ties, so that no page shows a row twice; counting rows loses a model's own."""
+    if isinstance(rows, list) or rows.query.is_sliced:
+        return rows
+    return rows.order_by(*(rows.query.order_by or rows.model._meta.ordering or ()), "pk")
 
 
 def file_answer(table: Table, extension: str) -> StreamingHttpResponse:
@@ -108,7 +116,8 @@ def as_table(listing: Listing) -> Table:
     """Return a list as the declaration its files are made from; states by their names."""
 
     def named() -> Any:
-        rows = listing.rows.iterator(chunk_size=500) if isinstance(listing.rows, QuerySet) else listing.rows
+        rows = in_order(listing.rows)
+        rows = rows.iterator(chunk_size=500) if isinstance(rows, QuerySet) else rows
         for row in rows:
             values = dict(listing.row_of(row))
             for key, concept in listing.states.items():

@@ -5,14 +5,16 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from zhagen.platform.translations import PACKAGE, part_files, read_parts
 
 KEYWORDS = {"gettext": 1, "gettext_lazy": 1, "_": 1, "ngettext": 2, "ngettext_lazy": 2, "gettext_noop": 1}
 WITH_CONTEXT = {"pgettext": 1, "pgettext_lazy": 1, "npgettext": 2}
+NOTHING: Mapping[str, str] = MappingProxyType({})
 _CALL = re.compile(r"(?<![\w.])(n?p?gettext|_)\((?=u?['\"])")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -84,13 +86,23 @@ def python_phrases(text: str, file: str) -> Iterator[Phrase]:
     """Yield the phrases of a Python module."""
     if "gettext" not in text:
         return
-    for node in ast.walk(ast.parse(text)):
+    tree = ast.parse(text)
+    renamed = dict(_renamed(tree))
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            yield from _phrase(node, file, node.lineno)
+            yield from _phrase(node, file, node.lineno, renamed)
 
 
-def _phrase(call: ast.Call, file: str, line: int) -> Iterator[Phrase]:
+def _renamed(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Yield under which name a module imports each of the translating functions."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+            yield from ((each.asname, each.name) for each in node.names if each.asname)
+
+
+def _phrase(call: ast.Call, file: str, line: int, renamed: Mapping[str, str] = NOTHING) -> Iterator[Phrase]:
     name = call.func.id if isinstance(call.func, ast.Name) else ""
+    name = renamed.get(name, name)
     texts = [arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
     if name in KEYWORDS and len(texts) >= KEYWORDS[name]:
         ids = tuple(texts[: KEYWORDS[name]])

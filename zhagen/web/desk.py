@@ -7,6 +7,7 @@ from zhagen.platform.desk import first_step, foot_place, menu_place
 from zhagen.web import desk_office  # noqa: F401 - registers its items
 
 foot_place(_("公开的服务合同"), "contract_public_list", "contract.public_list")
+foot_place(_("采购公告与结果"), "tender_notices", "tender.notice")
 foot_place(_("您的信息怎么保管"), "privacy", "site.about")
 foot_place(_("无障碍说明"), "accessibility", "site.about")
 menu_place(_("楼栋公开单"), "sheet_list", "sheet.list")

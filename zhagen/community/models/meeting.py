@@ -1,6 +1,7 @@
 """Meetings of a community, and the part an agency took in them as the community side recorded it."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from zhagen.platform.models import Record
 
@@ -9,9 +10,9 @@ class Meeting(Record):
     """A meeting of residents or their representatives."""
 
     class Kind(models.TextChoices):
-        DELIBERATION = "deliberation", "居民议事会"
-        ASSEMBLY = "assembly", "居民（代表）会议"
-        OTHER = "other", "其他会议"
+        DELIBERATION = "deliberation", _("居民议事会")
+        ASSEMBLY = "assembly", _("居民（代表）会议")
+        OTHER = "other", _("其他会议")
 
     place = models.ForeignKey("parties.Place", on_delete=models.PROTECT, related_name="meetings")
     kind = models.CharField(max_length=20, choices=Kind)

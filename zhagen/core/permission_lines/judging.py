@@ -47,7 +47,6 @@ ANNUAL_REVIEW: Lines = {
 }
 
 DOOR: Lines = {
-    "door.list": {R.HANDLER: S.OFFICE, R.COMMUNITY: S.COMMUNITY},
     "door.import": {R.HANDLER: S.OFFICE, R.COMMUNITY: S.COMMUNITY},
 }
 

@@ -29,7 +29,6 @@ PORTAL: Lines = {
     "site.about": {R.PUBLIC: S.ALL},
     "contract.public_list": {R.PUBLIC: S.PUBLISHED},
     "contract.public_view": {R.PUBLIC: S.PUBLISHED},
-    "tender.public_list": {R.PUBLIC: S.PUBLISHED},
     "sheet.list": each(STREET, S.OFFICE) | {R.COMMUNITY: S.COMMUNITY} | each(AGENCY, S.ORGANISATION),
     "sheet.view": each(STREET, S.OFFICE) | {R.COMMUNITY: S.COMMUNITY} | each(AGENCY, S.ORGANISATION),
 }

@@ -1,6 +1,7 @@
 """What was delivered: activities with optional attendance and photos, case notes, off-plan tasks."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from zhagen.core.lifecycle.off_plan import OffPlanState
 from zhagen.platform.models import Record
@@ -10,10 +11,10 @@ class Activity(Record):
     """One case contact, group session or community activity, logged once on a phone."""
 
     class Kind(models.TextChoices):
-        CASE = "case", "个案"
-        GROUP = "group", "小组"
-        COMMUNITY = "community", "社区活动"
-        VISIT = "visit", "走访"
+        CASE = "case", _("个案")
+        GROUP = "group", _("小组")
+        COMMUNITY = "community", _("社区活动")
+        VISIT = "visit", _("走访")
 
     contract = models.ForeignKey("procurement.Contract", on_delete=models.PROTECT, related_name="activities")
     place = models.ForeignKey("parties.Place", on_delete=models.PROTECT, related_name="activities")
@@ -49,9 +50,9 @@ class Attendance(Record):
     """One participant of one activity, by a door or a token, never by an id number; always optional."""
 
     class Way(models.TextChoices):
-        QR = "qr", "扫码"
-        SPOKEN = "spoken", "口令"
-        PAPER = "paper", "纸质"
+        QR = "qr", _("扫码")
+        SPOKEN = "spoken", _("口令")
+        PAPER = "paper", _("纸质")
 
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="attendance")
     way = models.CharField(max_length=20, choices=Way)
@@ -77,9 +78,9 @@ class OffPlanTask(Record):
     """An off-plan task (计划外任务单): who asked, how long, confirmed by the asker."""
 
     class Asker(models.TextChoices):
-        STREET = "street", "街道"
-        COMMUNITY = "community", "社区"
-        RESIDENT = "resident", "居民"
+        STREET = "street", _("街道")
+        COMMUNITY = "community", _("社区")
+        RESIDENT = "resident", _("居民")
 
     contract = models.ForeignKey(
         "procurement.Contract", on_delete=models.PROTECT, related_name="off_plan_tasks"

@@ -1,6 +1,7 @@
 """Three different things: acceptance (履约验收), evaluation (服务评估), self-evaluation (绩效自评)."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from zhagen.core.lifecycle.acceptance import AcceptanceState
 from zhagen.core.lifecycle.annual_review import AnnualReviewState
@@ -44,9 +45,9 @@ class Opinion(Record):
     """What a service user said at an acceptance; by role and place, never by name."""
 
     class Word(models.TextChoices):
-        KEPT = "kept", "说到做到"
-        PARTLY = "partly", "做到一部分"
-        NOT_KEPT = "not_kept", "没有做到"
+        KEPT = "kept", _("说到做到")
+        PARTLY = "partly", _("做到一部分")
+        NOT_KEPT = "not_kept", _("没有做到")
 
     acceptance = models.ForeignKey(Acceptance, on_delete=models.PROTECT, related_name="opinions")
     speaker = models.CharField("谁说的", max_length=60, help_text="如：东园社区参加活动的居民")
@@ -134,9 +135,9 @@ class EvaluationRevision(Record):
 class AnswerWay(models.TextChoices):
     """How an answer came."""
 
-    PAGE = "page", "扫码或链接"
-    PAPER = "paper", "纸质问卷"
-    PHONE = "phone", "电话或上门"
+    PAGE = "page", _("扫码或链接")
+    PAPER = "paper", _("纸质问卷")
+    PHONE = "phone", _("电话或上门")
 
 
 class SampledDoor(Record):

@@ -1,6 +1,7 @@
 """Named staff of a contract: who served where, from when to when, and who took over."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from zhagen.platform.models import Record
 
@@ -9,9 +10,9 @@ class Staffing(Record):
     """One person's time on one contract in one community."""
 
     class Post(models.TextChoices):
-        LEAD = "lead", "站点负责人"
-        WORKER = "worker", "社工"
-        SUPERVISOR = "supervisor", "督导"
+        LEAD = "lead", _("站点负责人")
+        WORKER = "worker", _("社工")
+        SUPERVISOR = "supervisor", _("督导")
 
     contract = models.ForeignKey("procurement.Contract", on_delete=models.PROTECT, related_name="staffing")
     place = models.ForeignKey(

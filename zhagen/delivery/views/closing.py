@@ -14,7 +14,7 @@ from zhagen.delivery.actions import closing as actions
 from zhagen.delivery.models import CaseFile, Closing
 from zhagen.delivery.views.common import STEP, contract_crumbs, may_on, step_context
 from zhagen.platform.clock import today
-from zhagen.platform.documents import fill_document
+from zhagen.platform.documents import fill_document, in_chinese
 from zhagen.platform.fields import DayField, LongTextField
 from zhagen.platform.forms import answer_form
 from zhagen.platform.pages import page
@@ -181,6 +181,7 @@ def closing_paper(request: HttpRequest, obj: Contract) -> HttpResponse:
     return answer
 
 
+@in_chinese
 def _fields(contract: Contract, mine: set[Any]) -> dict[str, Any]:
     closing = Closing.objects.filter(contract=contract).first()
     found = actions.handover_result(contract)

@@ -29,7 +29,7 @@ from zhagen.parties.actor import user_of
 from zhagen.parties.models import Door, Place
 from zhagen.parties.rules import rules_for
 from zhagen.platform.clock import today
-from zhagen.platform.documents import fill_document
+from zhagen.platform.documents import fill_document, in_chinese
 from zhagen.platform.fields import LongTextField
 from zhagen.platform.forms import answer_form
 from zhagen.platform.lists import Listing, answer_list, file_answer
@@ -250,6 +250,7 @@ def _table(form: SelfEvaluation) -> Table:
     return Table(("项目支出绩效自评表", "Budget self-evaluation"), TABLE_COLUMNS, _lines(form), as_of=today())
 
 
+@in_chinese
 def _paper(form: SelfEvaluation, request: HttpRequest) -> dict[str, Any]:
     contract, result = form.contract, form.result
     budget, spent = result["budget_fen"], result["spent_fen"]

@@ -8,11 +8,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from zhagen.delivery.models import Activity
+from zhagen.delivery.facts_work import Period
 from zhagen.delivery.month import FORMS, Line, Month, month_report
 from zhagen.delivery.views.common import contract_crumbs, month_of
 from zhagen.platform.clock import today
-from zhagen.platform.documents import fill_document
+from zhagen.platform.documents import fill_document, in_chinese
 from zhagen.platform.lists import file_answer
 from zhagen.platform.pages import page
 from zhagen.platform.tables import Column, Table, said
@@ -49,10 +49,10 @@ def month_view(request: HttpRequest, obj: Contract) -> HttpResponse:
     """Show the report; `?form=` names the demander, `?format=xlsx|docx|pdf` gives the file."""
     form = request.GET.get("form", "street")
     form = form if form in FORMS else "street"
-    report = month_report(obj, month_of(request))
     wanted = request.GET.get("format", "")
     if wanted == "docx":
-        return _word(report, form)
+        return _word(obj, month_of(request), form)
+    report = month_report(obj, month_of(request))
     if wanted in ("xlsx", "csv", "pdf"):
         return file_answer(_table(report, form), wanted)
     first = report.period.from_on.replace(day=1)
@@ -101,7 +101,9 @@ def _table(report: Month, form: str) -> Table:
     )
 
 
-def _word(report: Month, form: str) -> HttpResponse:
+@in_chinese
+def _word(contract: Contract, period: Period, form: str) -> HttpResponse:
+    report = month_report(contract, period)
     filled = fill_document(f"delivery/month_{form}", _fields(report, form))
     answer = HttpResponse(filled.content, content_type=CONTENT_TYPES["docx"])
     name = f"month_{form}_{report.period.from_on:%Y-%m}.docx"
@@ -132,7 +134,7 @@ def _fields(report: Month, form: str) -> dict[str, Any]:
         "activities": [
             {
                 "held_on": each.held_on.isoformat(),
-                "kind": Activity.Kind(each.kind).label if each.kind in Activity.Kind.values else each.kind,
+                "kind": each.kind,
                 "title": each.title,
                 "headcount": str(each.headcount),
             }

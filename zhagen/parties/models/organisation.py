@@ -1,6 +1,7 @@
 """Organisations that supply, evaluate or run things."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from zhagen.platform.models import Record
 
@@ -9,11 +10,11 @@ class Organisation(Record):
     """An agency, an evaluator, a procurement agent or a residents' committee."""
 
     class Kind(models.TextChoices):
-        AGENCY = "agency", "社工机构"
-        EVALUATOR = "evaluator", "第三方评估机构"
-        AGENT = "agent", "采购代理机构"
-        COMMITTEE = "committee", "居民委员会"
-        OTHER = "other", "其他供应商"
+        AGENCY = "agency", _("社工机构")
+        EVALUATOR = "evaluator", _("第三方评估机构")
+        AGENT = "agent", _("采购代理机构")
+        COMMITTEE = "committee", _("居民委员会")
+        OTHER = "other", _("其他供应商")
 
     name = models.CharField(max_length=100, unique=True)
     kind = models.CharField(max_length=20, choices=Kind)

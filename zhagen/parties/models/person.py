@@ -4,27 +4,13 @@ import uuid
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from zhagen.core.types import Role
 from zhagen.platform.models import Record
 
-ROLE_NAMES = {
-    Role.HANDLER: "街道经办人",
-    Role.CHIEF: "科室负责人",
-    Role.LEADER: "分管领导",
-    Role.FINANCE: "财务",
-    Role.DISCIPLINE: "纪检监察",
-    Role.COMMUNITY: "社区工作者",
-    Role.AGENCY_HEAD: "机构负责人",
-    Role.STATION_LEAD: "站点负责人",
-    Role.SOCIAL_WORKER: "社工",
-    Role.EXPERT: "评审专家",
-    Role.EVALUATOR: "评估人员",
-    Role.SUPERVISOR: "督导",
-    Role.AUDITOR: "审计",
-    Role.OPERATOR: "系统管理员",
-    Role.RESIDENT: "居民代表",
-}
+ROLES = [(role.value, role.value) for role in Role if role not in {Role.PUBLIC, Role.SYSTEM}]
+"""Stored as they are; pages say them by the catalogue's `role.…`."""
 
 
 class User(AbstractUser):
@@ -43,7 +29,7 @@ class Appointment(Record):
     """One role of a person, where it holds and from when to when."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="appointments")
-    role = models.CharField(max_length=20, choices=[(role.value, name) for role, name in ROLE_NAMES.items()])
+    role = models.CharField(max_length=20, choices=ROLES)
     place = models.ForeignKey("parties.Place", on_delete=models.PROTECT, null=True, blank=True)
     organisation = models.ForeignKey("parties.Organisation", on_delete=models.PROTECT, null=True, blank=True)
     from_on = models.DateField()
@@ -76,7 +62,7 @@ class Invitation(Record):
     token_digest = models.CharField(max_length=64, unique=True)
     name = models.CharField("姓名", max_length=60)
     mail = models.EmailField(blank=True)
-    role = models.CharField(max_length=20, choices=[(role.value, name) for role, name in ROLE_NAMES.items()])
+    role = models.CharField(max_length=20, choices=ROLES)
     place = models.ForeignKey("parties.Place", on_delete=models.PROTECT, null=True, blank=True)
     organisation = models.ForeignKey("parties.Organisation", on_delete=models.PROTECT, null=True, blank=True)
     until_on = models.DateField("任期最后一天", null=True, blank=True)
@@ -98,8 +84,8 @@ class AccessReset(Record):
     """A lost password or second factor: asked by the operator, confirmed by a second person, on record."""
 
     class Kind(models.TextChoices):
-        SECOND_FACTOR = "second_factor", "二次验证设备丢失"
-        PASSWORD = "password", "忘记密码"
+        SECOND_FACTOR = "second_factor", _("二次验证设备丢失")
+        PASSWORD = "password", _("忘记密码")
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="access_resets")
     place = models.ForeignKey(

@@ -1,6 +1,7 @@
 """Places by their 12-digit statistical code."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from zhagen.platform.models import Record
 
@@ -9,11 +10,11 @@ class Place(models.Model):
     """A province, city, county, street or community; the code carries the tree."""
 
     class Level(models.IntegerChoices):
-        PROVINCE = 1, "省级"
-        CITY = 2, "地级"
-        COUNTY = 3, "县级"
-        STREET = 4, "街道"
-        COMMUNITY = 5, "社区"
+        PROVINCE = 1, _("省级")
+        CITY = 2, _("地级")
+        COUNTY = 3, _("县级")
+        STREET = 4, _("街道")
+        COMMUNITY = 5, _("社区")
 
     code = models.CharField("统计用区划代码", primary_key=True, max_length=12)
     civil_code = models.CharField(

@@ -1,6 +1,7 @@
 """Rulebook versions: local values with their decision, frozen snapshots, years of the calendar."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from zhagen.platform.models import Record
 
@@ -17,9 +18,9 @@ class RuleChange(Record):
     """A local value: drafted by one person, confirmed by a second, in force from a date."""
 
     class State(models.TextChoices):
-        DRAFT = "draft", "草拟"
-        CONFIRMED = "confirmed", "已确认"
-        WITHDRAWN = "withdrawn", "已撤回"
+        DRAFT = "draft", _("草拟")
+        CONFIRMED = "confirmed", _("已确认")
+        WITHDRAWN = "withdrawn", _("已撤回")
 
     place = models.ForeignKey("parties.Place", on_delete=models.PROTECT)
     name = models.CharField(max_length=120)

@@ -10,7 +10,7 @@ from zhagen.core.scoring.acceptance import Promise
 from zhagen.core.types import Actor
 from zhagen.parties.rules import rules_for
 from zhagen.platform.clock import SHANGHAI
-from zhagen.platform.documents import Filled, fill_document
+from zhagen.platform.documents import Filled, fill_document, in_chinese
 from zhagen.platform.tx import write_tx
 from zhagen.procurement.actions.contract import contract_rules, sealed_terms
 from zhagen.procurement.actions.paper import add_paper
@@ -21,6 +21,7 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PERCENT = 100
 
 
+@in_chinese
 def contract_text(contract: Contract) -> Filled:
     """Return the contract as a Word paper, filled from its terms; the office may keep its own template.
 
@@ -113,6 +114,7 @@ def _long_term(contract: Contract) -> str:
     return "；".join(f"{key}：{value}" for key, value in grounds.items()) or "期限不超过一年。"
 
 
+@in_chinese
 def payment_approval(claim: Claim, now: dt.datetime) -> Filled:
     """Return the payment approval of a claim as a Word paper, with the papers it needs.
 

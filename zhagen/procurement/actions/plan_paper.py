@@ -12,7 +12,7 @@ from zhagen.core.money import format_yuan
 from zhagen.core.rulebook.rules import Rules
 from zhagen.core.types import Actor
 from zhagen.parties.actor import user_of
-from zhagen.platform.documents import Filled, fill_document
+from zhagen.platform.documents import Filled, fill_document, in_chinese
 from zhagen.platform.scope import permit
 from zhagen.platform.texts import say
 from zhagen.platform.tx import write_tx
@@ -30,6 +30,7 @@ LATEST_START_DAYS = 45
 """From the paper to the service: notice, award and signing of a selection usually take six weeks."""
 
 
+@in_chinese
 def plan_document(plan: Plan, kind: str, *, by: Actor, now: dt.datetime) -> Paper:
     """Fill one paper of a plan and put it on file with its hash; filling happens before the transaction.
 

@@ -1,6 +1,7 @@
 """Contracts with their sealed terms, amendments, instalments and payment claims."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from zhagen.core.lifecycle.claim import ClaimState
 from zhagen.core.lifecycle.contract import ContractState
@@ -11,13 +12,13 @@ class Contract(Record):
     """A service contract; its terms are sealed at signing and no later rulebook touches them."""
 
     class Kind(models.TextChoices):
-        PROJECT = "project", "项目制"
-        POST = "post", "岗位社工服务"
+        PROJECT = "project", _("项目制")
+        POST = "post", _("岗位社工服务")
 
     class Origin(models.TextChoices):
-        AWARD = "award", "本系统成交"
-        OUTSIDE = "outside", "平台外成交后登记"
-        IMPORTED = "imported", "运行中合同导入"
+        AWARD = "award", _("本系统成交")
+        OUTSIDE = "outside", _("平台外成交后登记")
+        IMPORTED = "imported", _("运行中合同导入")
 
     place = models.ForeignKey(
         "parties.Place", on_delete=models.PROTECT, related_name="contracts", help_text="街道"

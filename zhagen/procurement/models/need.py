@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from zhagen.core.lifecycle.need import ENDED, NeedState
 from zhagen.platform.models import Record
@@ -11,11 +12,11 @@ class Need(Record):
     """What a resident needs, in his words; who he is stands in the vault, not here."""
 
     class Channel(models.TextChoices):
-        PHONE_PAGE = "page", "手机网页"
-        HELPER = "helper", "社区代录（电话、纸条、当面）"
-        PASTE = "paste", "群接龙"
-        HOTLINE = "hotline", "12345 工单"
-        SURVEY = "survey", "入户走访"
+        PHONE_PAGE = "page", _("手机网页")
+        HELPER = "helper", _("社区代录（电话、纸条、当面）")
+        PASTE = "paste", _("群接龙")
+        HOTLINE = "hotline", _("12345 工单")
+        SURVEY = "survey", _("入户走访")
 
     code = models.CharField("受理编号", max_length=12, unique=True)
     receipt_version = models.PositiveSmallIntegerField(default=1, help_text="重发回执时加一，旧回执作废")
@@ -91,15 +92,15 @@ class NeedWord(Record):
     """What the raiser, an independent reviewer or a sampled resident said of a need."""
 
     class Speaker(models.TextChoices):
-        RAISER = "raiser", "提出人"
-        SAMPLED = "sampled", "随机抽访居民"
-        REVIEWER = "reviewer", "独立核实人"
+        RAISER = "raiser", _("提出人")
+        SAMPLED = "sampled", _("随机抽访居民")
+        REVIEWER = "reviewer", _("独立核实人")
 
     class Word(models.TextChoices):
-        MET = "met", "已解决"
-        PARTLY = "partly_met", "部分解决"
-        UNMET = "unmet", "没有解决"
-        UNREACHABLE = "unreachable", "联系不上"
+        MET = "met", _("已解决")
+        PARTLY = "partly_met", _("部分解决")
+        UNMET = "unmet", _("没有解决")
+        UNREACHABLE = "unreachable", _("联系不上")
 
     need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="words")
     raised_as = models.ForeignKey(

@@ -1,6 +1,7 @@
 """Rounds in which an evaluator hears raisers and residents behind drawn doors about needs."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from zhagen.platform.models import Record
 
@@ -9,8 +10,8 @@ class NeedRound(Record):
     """One quarter's round in one community: its needs, the committed draw, the evaluator who asks."""
 
     class State(models.TextChoices):
-        DRAWN = "drawn", "抽访中"
-        CLOSED = "closed", "已汇总"
+        DRAWN = "drawn", _("抽访中")
+        CLOSED = "closed", _("已汇总")
 
     place = models.ForeignKey("parties.Place", on_delete=models.PROTECT, related_name="need_rounds")
     quarter = models.CharField("季度", max_length=6, help_text="如 2026Q4")
