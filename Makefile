@@ -8,7 +8,7 @@ export PYTHONPATH := .
 APPS := platform parties audit procurement delivery community integrity
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
 # ON_POSTGRES=tests runs all of it, which nobody has done to its end yet
-ON_POSTGRES ?= tests/smoke tests/journeys/test_chain_http.py
+ON_POSTGRES ?= tests/smoke tests/journeys/test_chain_http.py tests/races tests/audit/test_event_kill.py
 SUITE := $(PY)/python -m pytest -p no:cacheprovider -n 2 --dist loadfile
 
 help:

@@ -1,7 +1,6 @@
 """Kill writers with -9 in the middle of writes, again and again; then see what the database still knows.
 
-Run by test_event_kill.py in a process of its own, with ZHAGEN_HOME (and ZHAGEN_DATABASE_URL) set:
-`python -m tests.audit.kill_harness ROUNDS`. Prints one line of JSON.
+Run by test_event_kill.py in a process and on a database of its own: `python -m tests.audit.kill_harness ROUNDS`. Prints one line of JSON.
 """
 
 import json
@@ -12,19 +11,16 @@ import signal
 import sys
 import time
 
-import django
+from tests.databases import start_child
 
 WRITERS = 2
 LONGEST_SECONDS = 0.12
 
 
 def main(rounds: int) -> None:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "zhagen.web.settings"
-    django.setup()
-    from django.core.management import call_command
+    start_child()
     from django.db import connections
 
-    call_command("migrate", verbosity=0)
     rng = random.Random(20261123)
     outside: list[tuple[str, str]] = []
     result = {"rounds": rounds, "acknowledged": 0, "lost": 0, "unsealed": 0, "findings": []}

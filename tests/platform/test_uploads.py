@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 
+from tests import proofs
 from tests.platform import samples
 from zhagen.core.errors import RuleError
 from zhagen.platform.files import sha256_hex
@@ -196,15 +197,13 @@ def survive(kind, count, seed):
     assert codes <= {"upload", "child"}
 
 
-@pytest.mark.parametrize("kind", GOOD)
-def test_broken_files_are_taken_or_refused_and_crash_nothing(kind):
-    survive(kind, 5, "ci")
-
-
 @pytest.mark.campaign
 @pytest.mark.parametrize("kind", GOOD)
-def test_five_hundred_broken_files_of_each_kind_crash_nothing(kind):
-    survive(kind, 500, "campaign")
+def test_broken_files_are_taken_or_refused_and_crash_nothing(kind):
+    count = proofs.size(5, 500)
+
+    survive(kind, count, "ci")
+    proofs.found(f"broken files: {kind}", size=count, full=500, crashes=0)
 
 
 def test_every_refusal_has_its_text_in_both_languages():

@@ -1,6 +1,7 @@
 """The vault: what is put in comes out for a reason, and not at all once the key is gone."""
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from hypothesis import given as for_all
 from hypothesis import strategies as st
@@ -9,7 +10,6 @@ from tests.cast import cast
 from zhagen.audit.models import Event
 from zhagen.core.errors import RuleError
 from zhagen.platform import vault
-from zhagen.platform.home import data_home
 from zhagen.platform.models import VaultPerson
 from zhagen.platform.vault import PersonalData
 
@@ -100,7 +100,7 @@ def test_sealed_data_moved_to_another_person_do_not_open(handler):
 
 def test_after_the_office_key_is_turned_only_the_new_one_opens(handler):
     ref = vault.keep_person(WANG, by=handler)
-    key_file = data_home() / "keys" / "vault"
+    key_file = settings.HOME / "keys" / "vault"
     old = key_file.read_text()
     try:
         assert vault.turn_key(old, "a new secret of the office") == 1
