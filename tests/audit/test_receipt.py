@@ -5,7 +5,7 @@ import pytest
 from tests.audit.test_event_record import AT, note
 from tests.cast import make_organisation
 from zhagen.audit.models import Event, Leaf
-from zhagen.audit.receipts import covering_root, event_of, receipt_file, receipt_for, stored_node
+from zhagen.audit.receipts import covering_root, event_of, handed_in, receipt_file, receipt_for, stored_node
 from zhagen.audit.roots import current_key, sign_root
 from zhagen.audit.sealer import seal_pending
 from zhagen.core.errors import RuleError
@@ -40,6 +40,20 @@ def test_no_root_covers_an_event_before_one_is_signed() -> None:
     signed = sign_root(at=AT, reason="bid.received")
     sign_root(at=AT, reason="tick")
     assert covering_root(event) == signed
+
+
+def test_who_handed_something_in_gets_the_code_at_once_and_the_root_when_it_is_signed() -> None:
+    agency = make_organisation("青禾社工")
+    events = note(agency, times=2)
+    before = handed_in(agency, events[1].kind)
+    signed = sign_root(at=AT, reason="tick")
+    after = handed_in(agency, events[1].kind)
+
+    assert before is not None
+    assert after is not None
+    assert before.code == after.code == receipt_for(events[1])
+    assert (before.root, after.root) == (None, signed)
+    assert handed_in(agency, "claim.submitted") is None
 
 
 def test_the_file_of_a_receipt_proves_its_event_also_across_stored_tiles() -> None:

@@ -1,6 +1,8 @@
 """Anyone checks a receipt and takes a root; only auditors take the whole log."""
 
+import datetime as dt
 import json
+import re
 
 import pytest
 from django.db import connection
@@ -8,13 +10,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.audit.test_event_record import AT, note
-from tests.cast import cast, make_organisation
-from zhagen.audit.receipts import receipt_for
+from tests.cast import COMMUNITY, cast, make_organisation
+from tests.procurement.builders_contract import a_claim
+from zhagen.audit.models import SignedRoot
+from zhagen.audit.receipts import event_of, receipt_for
 from zhagen.audit.roots import current_key, sign_root
 from zhagen.audit.sealer import seal_pending
 from zhagen.core.checkpoint import parse_public_key
 from zhagen.core.log_check import check_log
 from zhagen.core.log_receipt import check_receipt
+from zhagen.parties.models import Notice
+from zhagen.parties.notices import notice_text
 
 
 @pytest.fixture
@@ -104,3 +110,43 @@ def test_the_page_stands_in_english_too(people, event) -> None:
     answer = client.get(reverse("log_show"), {"code": receipt_for(event)}, headers={"accept-language": "en"})
 
     assert "The receipt is true" in answer.content.decode()
+
+
+def code_shown(answer) -> str:
+    return re.search(r"log/\?code=([0-9A-Z-]+)", answer.content.decode()).group(1)
+
+
+def test_a_resident_gets_the_code_of_his_entry_with_the_need_and_checks_it(people) -> None:
+    outsider = people["outsider"].client
+    status = outsider.post(reverse("need_raise"), {"place": COMMUNITY, "text": "楼道灯坏了"}, follow=True)
+    code = code_shown(status)
+    sign_root(at=AT, reason="tick")
+
+    checked = outsider.get(reverse("log_show"), {"code": code}).content.decode()
+    slip = outsider.get(reverse("need_slip", args=[status.context["receipt"]])).content.decode()
+    root = outsider.get(status.redirect_chain[-1][0]).content.decode()
+
+    assert "回执属实" in checked
+    assert code in slip
+    assert SignedRoot.objects.get().root in root
+
+
+def test_an_agency_gets_the_code_of_its_claim(people) -> None:
+    claim = a_claim(people)
+
+    shown = people["agency_head"].client.get(reverse("claim_view", args=[claim.pk]))
+
+    assert event_of(code_shown(shown)).kind == "claim.submitted"
+
+
+def test_the_auditor_is_sent_the_first_root_of_each_day_and_only_the_newest_waits_to_be_read(people) -> None:
+    note(make_organisation("青禾社工"), times=3)
+    auditor = people["auditor"].user
+    for hours in (0, 1, 24):
+        last = sign_root(at=AT + dt.timedelta(hours=hours), reason="tick")
+
+    sent = Notice.objects.filter(code="log.root_signed")
+    assert sent.filter(recipient=auditor).count() == 2
+    waiting = sent.get(recipient=auditor, read_at=None)
+    assert waiting.figures["text"] == last.text
+    assert last.text in notice_text(waiting)

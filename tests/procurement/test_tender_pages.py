@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from tests.cast import COMMUNITY, cast, foreign_cast
 from tests.procurement import builders_tender as made
+from zhagen.audit.receipts import handed_in
 from zhagen.procurement.actions.panel import active
 from zhagen.procurement.models import Award, Bid, Plan, Tender
 
@@ -75,6 +76,7 @@ def test_the_light_path_is_walked_over_http_from_plan_to_award(people):  # noqa:
                 {"price_fen": str(made.PRICES[name]), "summary": f"{name}的做法", "file": upload},
             )
             assert "核验码" in sent.content.decode()
+            assert handed_in(sent.context["bid"], "bid.sealed").code in sent.content.decode()
     with time_machine.travel(made.OPENED_AT, tick=False):
         assert post(handler, "tender_close", tender.pk).status_code == 302
         assert post(handler, "tender_draw", tender.pk).status_code == 302

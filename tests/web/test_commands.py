@@ -140,6 +140,9 @@ def test_init_makes_an_office_once_and_prints_a_link(prepared_home):
 
     assert first.returncode == 0, first.stderr
     assert re.search(r"http://127\.0\.0\.1:8000/join/[\w-]{32}/", first.stdout)
+    key = prepared_home / "keys" / "log-signing"
+    assert str(key) in first.stdout
+    assert key.stat().st_mode & 0o077 == 0
     assert second.returncode == 2
     assert "exists" in second.stderr
 

@@ -1,12 +1,37 @@
 """Receipts of events: the code on a slip, the event behind a code, the proof that it is in the log."""
 
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import models
+
 from zhagen.audit.models import Event, Leaf, SignedRoot, Tile
+from zhagen.audit.record import stream_of
 from zhagen.audit.sealer import TILE_HEIGHT
 from zhagen.core.log_receipt import code_of, hex_of, receipt_text
 from zhagen.core.merkle import inclusion_proof, leaf_hash, node_hash
 
 _AFTER_HEX = "g"
 """Sorts after every hex digit: the end of a range of hashes with one beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """What somebody who handed something in keeps: the code of its event, and the root once one is signed."""
+
+    code: str
+    at: dt.datetime
+    root: SignedRoot | None
+
+
+def handed_in(obj: models.Model, *kinds: str) -> HandedIn | None:
+    """Return the receipt of the newest event of these kinds on an object; None if there is none."""
+    events = Event.objects.filter(stream=stream_of(obj), kind__in=kinds).select_related("leaf")
+    event = events.order_by("-stream_seq").first()
+    if event is None:
+        return None
+    is_sealed = hasattr(event, "leaf")
+    return HandedIn(receipt_for(event), event.at, covering_root(event) if is_sealed else None)
 
 
 def receipt_for(event: Event) -> str:

@@ -37,9 +37,14 @@ def on_signed_root(listener: Listener) -> Listener:
     return listener
 
 
+def key_file() -> Path:
+    """Return where the log's signing key lies: to be kept apart from the database, and never given away."""
+    return Path(settings.HOME) / "keys" / "log-signing"
+
+
 def signing_seed() -> bytes:
     """Return the secret of the log's key: in `keys/log-signing`, made at first use, readable by its owner."""
-    secret = secret_from(Path(settings.HOME) / "keys" / "log-signing")
+    secret = secret_from(key_file())
     return sha256(b"zhagen log signing key\n" + secret.encode()).digest()
 
 

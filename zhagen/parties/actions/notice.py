@@ -68,6 +68,11 @@ def people_at(place_code: str, *roles: Role) -> list[User]:
     return _holding(roles, where)
 
 
+def people_with(*roles: Role) -> list[User]:
+    """Return who holds one of the roles today, wherever."""
+    return _holding(roles, Q())
+
+
 def people_of(organisation: Organisation, *roles: Role) -> list[User]:
     """Return who holds one of the roles today in the organisation."""
     return _holding(roles, Q(appointments__organisation=organisation))

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from zhagen.audit.receipts import handed_in
 from zhagen.core.lifecycle.tender import TenderState
 from zhagen.core.types import Actor
 from zhagen.platform.clock import now as clock_now
@@ -78,6 +79,7 @@ def bid_submit(request: HttpRequest, obj: Tender) -> HttpResponse:
         draft = BidForm.draft(data)
         receipt = actions.submit_bid(obj, draft, by=request.actor, received_at=clock_now())
         context = {"tender": obj, "bid": receipt.bid, "code": receipt.code, "draft": draft}
+        context["logged"] = handed_in(receipt.bid, "bid.sealed")
         return render(request, "procurement/bid/receipt.html", context)
 
     held = own_bid(request.actor, obj)
@@ -104,6 +106,7 @@ def bid_view(request: HttpRequest, obj: Bid) -> HttpResponse:
         "bid": obj,
         "tender": tender,
         "award": award,
+        "logged": handed_in(obj, "bid.sealed", "bid.resupplied", "bid.withdrawn"),
         "may_withdraw": tender.state == TenderState.OPEN and obj.withdrawn_at is None,
         "may_resupply": tender.state == TenderState.CLOSED
         and tender.shares_lost_at

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from zhagen.audit.receipts import handed_in
 from zhagen.audit.story import story
 from zhagen.core.claims import Cause, DeskStay, desk_stay
 from zhagen.core.lifecycle.claim import CLAIM, ClaimState
@@ -130,6 +131,7 @@ def claim_view(request: HttpRequest, obj: Claim) -> HttpResponse:
             "cause": say(f"cause.{obj.delay_cause}") if obj.delay_cause else "",
             "moves": [*_moves(request, obj), *links_for("claim", request.actor, obj)],
             "steps": story(obj),
+            "logged": handed_in(obj, "claim.submitted", "claim.resubmitted"),
             "crumbs": [(gettext("付款申请"), reverse("claim_list")), (obj.number, "")],
         },
     )

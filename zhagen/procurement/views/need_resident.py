@@ -11,6 +11,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
+from zhagen.audit.receipts import handed_in
 from zhagen.audit.story import story
 from zhagen.core.errors import RuleError
 from zhagen.core.lifecycle.need import NEED
@@ -193,6 +194,7 @@ def _status(request: HttpRequest, need: Need, *, text: str = "", typed: str = ""
         "qr": mark_safe(qr_svg(_address(request, need), title=now_("查询二维码"), scale=5)),  # noqa: S308 - our own SVG
         "others": main.merged.count() + 1 if main.merged.exists() else 0,
         "supports": main.supports.count(),
+        "logged": handed_in(need, "need.raised"),
     }
     return render(request, "procurement/need/status.html", context, status=422 if text else 200)
 
@@ -273,6 +275,7 @@ def need_slip(request: HttpRequest, receipt: str) -> HttpResponse:
         "need": need,
         "receipt": receipt_of(need),
         "owner": owner_line(need),
+        "logged": handed_in(need, "need.raised"),
         "next_step": say(f"step.need.{need.state}"),
         "address": request.build_absolute_uri(reverse("need_status")),
         "qr": mark_safe(qr_svg(_address(request, need), title=now_("查询二维码"), scale=5)),  # noqa: S308 - our own SVG

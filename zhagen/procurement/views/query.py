@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from zhagen.audit.receipts import handed_in
 from zhagen.core.types import Role
 from zhagen.platform.fields import ChipField, LongTextField
 from zhagen.platform.lists import Listing, answer_list
@@ -57,9 +58,13 @@ def query_view(request: HttpRequest, obj: Query) -> HttpResponse:
     may_answer = obj.answered_at is None and {Role.HANDLER, Role.CHIEF} & request.actor.roles
     url = reverse("query_answer", args=[obj.pk])
     moves = [Move(_("答复"), url, "primary")] if may_answer else []
-    return render(
-        request, "procurement/query/view.html", {"query": obj, "tender": obj.tender, "moves": moves}
-    )
+    context = {
+        "query": obj,
+        "tender": obj.tender,
+        "moves": moves,
+        "logged": handed_in(obj, "query.raised"),
+    }
+    return render(request, "procurement/query/view.html", context)
 
 
 class QueryForm(forms.Form):

@@ -20,6 +20,7 @@ def run(options: argparse.Namespace) -> int:
     prepare.prepare()
     from django.urls import reverse
 
+    from zhagen.audit.roots import current_key, key_file
     from zhagen.parties.actions.office import OfficeDraft, has_office, set_up_office
     from zhagen.platform.clock import now
 
@@ -33,6 +34,7 @@ def run(options: argparse.Namespace) -> int:
     _, token = set_up_office(draft, now=now())
     tell("init.done", name=draft.name, operator=draft.operator)
     print(options.address.rstrip("/") + reverse("invitation_accept", args=[token]))
+    tell("init.log_key", file=key_file(), public=current_key())
     tell("init.next")
     return 0
 
