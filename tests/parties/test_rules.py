@@ -6,8 +6,10 @@ import pytest
 
 from tests.cast import STREET, cast
 from zhagen.core.errors import RuleError
+from zhagen.core.rulebook.layers import turning_days
+from zhagen.core.rulebook.rules import Rules
 from zhagen.parties.models import Place, RuleChange
-from zhagen.parties.rules import calendar, freeze, layers_with, rules_for, thawed
+from zhagen.parties.rules import calendar, freeze, layers_in_force, layers_with, rules_for, thawed
 
 ON = dt.date(2026, 6, 1)
 NAME = "acceptance.deemed_after"
@@ -68,3 +70,25 @@ def test_frozen_rules_come_back_equal():
 
 def test_the_calendar_knows_the_national_day_of_2026():
     assert not calendar().is_working_day(dt.date(2026, 10, 1))
+
+
+def test_a_withdrawn_local_value_is_gone_at_the_next_question():
+    people = cast()
+    usual = rules_for(STREET, ON).int(NAME)
+    confirmed(people, STREET, NAME, usual + 5)
+    assert rules_for(STREET, ON).int(NAME) == usual + 5
+
+    RuleChange.objects.update(state=RuleChange.State.WITHDRAWN)
+
+    assert rules_for(STREET, ON).int(NAME) == usual
+
+
+def test_rules_shared_between_turning_days_are_those_of_each_day():
+    people = cast()
+    confirmed(people, STREET, NAME, rules_for(STREET, ON).int(NAME) + 5)
+    layers, day = layers_in_force(STREET), dt.timedelta(days=1)
+    days = [each + shift * day for each in turning_days(layers, STREET) for shift in (-1, 0, 1)]
+
+    assert ON in days
+    for on in days:
+        assert rules_for(STREET, on) == Rules(layers, STREET, on)

@@ -2,20 +2,25 @@
 
 import datetime as dt
 import json
+from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
 
 from zhagen.cli import shipped
 from zhagen.core.calendar import Calendar, parse_year
 from zhagen.core.rulebook.layer import Layer, place_prefix
-from zhagen.core.rulebook.layers import check_layers, over
+from zhagen.core.rulebook.layers import check_layers, over, turning_days
 from zhagen.core.rulebook.parse import parse_layer
 from zhagen.core.rulebook.rules import Rules
 from zhagen.core.rulebook.write import LayerHead, LayerRow, layer_from_rows
-from zhagen.parties.models import FrozenRules, HolidayYear, RuleChange
+from zhagen.parties.models import FrozenRules, RuleChange
+
+Changes = tuple[tuple[str, str, dt.date, str, str], ...]
+"""Confirmed local values as (place, name, from, value as JSON text, source): a key of the caches."""
 
 OWN_FILES = "rulebooks"
 """Folder of the data home for an office's own layers (a city's file that does not ship)."""
@@ -33,14 +38,37 @@ def rules_for(place_code: str, on: dt.date) -> Rules:
 
 def layers_in_force(place_code: str) -> tuple[Layer, ...]:
     """Return every layer that speaks for a place, the values adopted on a page included."""
-    return layers_with(_changes(place_code))
+    return _layers(_changes(place_code))
 
 
-def _changes(place_code: str) -> tuple[tuple[str, str, dt.date, object, str], ...]:
+def _changes(place_code: str) -> Changes:
+    return tuple(
+        change
+        for change in _confirmed_changes(_confirmed_keys())
+        if place_prefix(place_code).startswith(place_prefix(change[0]))
+    )
+
+
+def _confirmed_keys() -> tuple[object, ...]:
+    """Return which changes are confirmed now, asked of the database each time, so that none is missed.
+
+    Plain SQL, because every action asks; a confirmed change is never rewritten, only withdrawn.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM parties_rulechange WHERE state = %s ORDER BY confirmed_at, id",
+            [RuleChange.State.CONFIRMED],
+        )
+        return tuple(key for (key,) in cursor.fetchall())
+
+
+@lru_cache(maxsize=8)
+def _confirmed_changes(keys: tuple[object, ...]) -> Changes:
+    by_key = {each.pk: each for each in RuleChange.objects.filter(pk__in=keys)} if keys else {}
+    rows = sorted(by_key.values(), key=lambda each: (each.confirmed_at, str(each.pk)))
     return tuple(
         (each.place_id, each.name, each.from_on, json.dumps(each.value, sort_keys=True), each.source)
-        for each in RuleChange.objects.filter(state=RuleChange.State.CONFIRMED).order_by("confirmed_at", "pk")
-        if place_prefix(place_code).startswith(place_prefix(each.place_id))
+        for each in rows
     )
 
 
@@ -86,17 +114,37 @@ def layers_with(changes: Iterable[tuple[str, str, dt.date, object, str]]) -> tup
     return layers
 
 
+@lru_cache(maxsize=4096)
+def _rules(place: str, on: dt.date, changes: Changes) -> Rules:
+    """Return the rules of a day; those of all days between two turning days share one set of values."""
+    days = _turning_days(place, changes)
+    begun = bisect_right(days, on)
+    if not begun:
+        return Rules(_layers(changes), place, on)
+    return Rules(_layers(changes), place, on, resolved=_since(place, days[begun - 1], changes).resolved)
+
+
 @lru_cache(maxsize=512)
-def _rules(place: str, on: dt.date, changes: tuple[tuple[str, str, dt.date, str, str], ...]) -> Rules:
-    """Return the rules with changes whose values are JSON text, so that the cache can tell them apart."""
+def _since(place: str, day: dt.date, changes: Changes) -> Rules:
+    return Rules(_layers(changes), place, day)
+
+
+@lru_cache(maxsize=512)
+def _turning_days(place: str, changes: Changes) -> tuple[dt.date, ...]:
+    return turning_days(_layers(changes), place)
+
+
+@lru_cache(maxsize=64)
+def _layers(changes: Changes) -> tuple[Layer, ...]:
     read = [(where, name, since, json.loads(value), source) for where, name, since, value, source in changes]
-    return Rules(layers_with(read), place, on)
+    return layers_with(read)
 
 
 def calendar() -> Calendar:
     """Return the working-day calendar with the years that the operator added."""
-    added = HolidayYear.objects.order_by("year").values_list("year", "text")
-    return _calendar(tuple(added))
+    with connection.cursor() as cursor:  # plain SQL, because almost every action asks
+        cursor.execute("SELECT year, text FROM parties_holidayyear ORDER BY year")
+        return _calendar(tuple(cursor.fetchall()))
 
 
 @lru_cache(maxsize=8)

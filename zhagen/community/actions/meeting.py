@@ -8,7 +8,7 @@ from zhagen.audit.record import record
 from zhagen.community.models import AgencyPart, Meeting
 from zhagen.core.errors import RuleError
 from zhagen.core.types import Actor
-from zhagen.parties.actor import user_of
+from zhagen.parties.actor import user_key
 from zhagen.parties.models import Organisation, Place
 from zhagen.platform.clock import SHANGHAI
 from zhagen.platform.scope import permit
@@ -38,7 +38,7 @@ def record_meeting(draft: MeetingDraft, *, by: Actor, now: dt.datetime) -> Meeti
     permit(by, "meeting.record", draft.place)
     if draft.held_on > now.astimezone(SHANGHAI).date():
         raise RuleError("meeting.in_future", day=str(draft.held_on))
-    meeting = Meeting.objects.create(recorded_by=user_of(by), recorded_at=now, **vars(draft))
+    meeting = Meeting.objects.create(recorded_by_id=user_key(by), recorded_at=now, **vars(draft))
     record("meeting.recorded", meeting, by=by, at=now, payload={"kind": draft.kind})
     return meeting
 

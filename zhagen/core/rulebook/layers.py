@@ -57,8 +57,12 @@ def voices(layers: Layers, name: str, place: str, on: date) -> tuple[Voice, ...]
     Raises:
         RuleError: "rulebook.unknown_name".
     """
-    rule = definition(layers, name)
-    found = [(layer, layer.entries[name]) for layer in over(layers, place) if name in layer.entries]
+    return chain_voices(over(layers, place), definition(layers, name), on)
+
+
+def chain_voices(chain: Layers, rule: Entry, on: date) -> tuple[Voice, ...]:
+    """Return what each layer of a chain, uppermost first, says about a rule on a day; see `voices`."""
+    found = [(layer, layer.entries[rule.name]) for layer in chain if rule.name in layer.entries]
     spoken: list[Voice] = []
     winner: int | None = None
     for layer, entry in found:
@@ -75,6 +79,20 @@ def voices(layers: Layers, name: str, place: str, on: date) -> tuple[Voice, ...]
             winner = len(spoken)
             spoken.append(Voice(layer, entry, dated, "won"))
     return tuple(spoken)
+
+
+def turning_days(layers: Layers, place: str) -> tuple[date, ...]:
+    """Return, sorted, the days on which any value of a place begins or is no longer in force.
+
+    Between two of them all rules stay as they are.
+    """
+    days: set[date] = set()
+    for layer in over(layers, place):
+        for entry in layer.entries.values():
+            days.update(dated.since for dated in entry.values)
+            if entry.until is not None:
+                days.add(date.fromordinal(entry.until.toordinal() + 1))
+    return tuple(sorted(days))
 
 
 def _first(entry: Entry) -> date:

@@ -11,7 +11,7 @@ from typing import Self, TypedDict
 from zhagen.core.errors import RuleError
 from zhagen.core.money import FEN_PER_YUAN
 from zhagen.core.rulebook.layer import UNITS, Layer, Value
-from zhagen.core.rulebook.layers import definition, over, voices
+from zhagen.core.rulebook.layers import chain_voices, definition, over
 from zhagen.core.rulebook.values import checked_value
 
 LIGHT_METHODS = "tender.light_methods"
@@ -234,12 +234,12 @@ def _wrong_kind(found: RuleValue, asked: str) -> RuleError:
 
 
 def _resolve(layers: tuple[Layer, ...], place: str, on: date) -> dict[str, RuleValue]:
-    layers = over(layers, place)
-    names = {name for layer in layers for name in layer.entries}
+    chain = over(layers, place)
+    names = {name for layer in chain for name in layer.entries}
     found = {}
     for name in names:
-        rule = definition(layers, name)
-        for voice in voices(layers, name, place, on):
+        rule = definition(chain, name)
+        for voice in chain_voices(chain, rule, on):
             if voice.outcome == "won" and voice.dated is not None:
                 dated, notes = voice.dated, voice.entry if voice.entry.note_zh else rule
                 found[name] = RuleValue(

@@ -19,7 +19,7 @@ from zhagen.core.types import Actor, Role
 from zhagen.delivery.facts import delivered_until, promised_until, stage_of
 from zhagen.delivery.models import Acceptance, Opinion
 from zhagen.parties.actions.notice import Note, notify, people_at, people_of
-from zhagen.parties.actor import user_of
+from zhagen.parties.actor import user_key, user_of
 from zhagen.parties.models import User
 from zhagen.platform.clock import SHANGHAI
 from zhagen.platform.numbers import next_number
@@ -95,7 +95,7 @@ def hear_opinion(
         speaker=speaker,
         word=Opinion.Word(word),
         remark=remark,
-        heard_by=user_of(by),
+        heard_by_id=user_key(by),
         heard_at=now,
     )
     if acceptance.state == AcceptanceState.REQUESTED:

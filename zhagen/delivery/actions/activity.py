@@ -9,7 +9,7 @@ from zhagen.core.errors import RuleError
 from zhagen.core.lifecycle.contract import ContractState
 from zhagen.core.types import Actor
 from zhagen.delivery.models import Activity, Attendance, CaseFile, Photo, Staffing
-from zhagen.parties.actor import user_of
+from zhagen.parties.actor import user_key
 from zhagen.platform.clock import SHANGHAI
 from zhagen.platform.photos import NEAR_DUPLICATE_BITS, hash_distance
 from zhagen.platform.scope import permit
@@ -58,7 +58,7 @@ def log_activity(draft: ActivityDraft, *, by: Actor, now: dt.datetime) -> Activi
         held_on=draft.held_on,
         minutes=draft.minutes,
         headcount=max(draft.headcount, len(draft.doors)),
-        logged_by=user_of(by),
+        logged_by_id=user_key(by),
         logged_at=now,
     )
     if draft.needs:

@@ -7,7 +7,7 @@ from zhagen.audit.record import record
 from zhagen.core.errors import RuleError
 from zhagen.core.types import Actor, Role
 from zhagen.delivery.models import LoadRating, OffPlanTask, Opinion
-from zhagen.parties.actor import user_of
+from zhagen.parties.actor import user_key
 from zhagen.parties.models import Appointment, Notice, Place
 from zhagen.parties.rules import rules_for
 from zhagen.platform.clock import SHANGHAI
@@ -76,7 +76,7 @@ def rate_load(
         raise RuleError("load.rated", year=year)
     rated = LoadRating.objects.create(
         contract=contract, place=place, year=year, rating=rating, remark=remark,
-        rated_by=user_of(by), rated_at=now,
+        rated_by_id=user_key(by), rated_at=now,
     )  # fmt: skip
     record("load.rated", contract, by=by, at=now, payload={"place": place.code, "rating": rating})
     return rated

@@ -6,7 +6,7 @@ from zhagen.audit.record import record
 from zhagen.core.errors import RuleError
 from zhagen.core.types import Actor
 from zhagen.delivery.models import Staffing, Supervision
-from zhagen.parties.actor import user_of
+from zhagen.parties.actor import user_key
 from zhagen.platform.clock import SHANGHAI
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
@@ -31,7 +31,7 @@ def log_supervision(
     session = Supervision.objects.create(
         contract=worker.contract,
         worker=worker,
-        supervisor=user_of(by),
+        supervisor_id=user_key(by),
         held_on=held_on,
         topic=topic,
         supervisor_minutes=minutes,

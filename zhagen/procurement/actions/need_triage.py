@@ -8,7 +8,7 @@ from zhagen.audit.record import record
 from zhagen.core import needs as core
 from zhagen.core.errors import RuleError
 from zhagen.core.types import Actor
-from zhagen.parties.actor import user_of
+from zhagen.parties.actor import user_key
 from zhagen.parties.models import User
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
@@ -132,7 +132,7 @@ def clear_need(need: Need, public_text: str, *, by: Actor, now: dt.datetime) -> 
     if need.is_private and public_text:
         raise RuleError("need.private_never_public")
     core.check_public_words(public_text)
-    need.public_text, need.cleared_by = public_text.strip(), user_of(by)
+    need.public_text, need.cleared_by_id = public_text.strip(), user_key(by)
     need.save(update_fields=["public_text", "cleared_by"])
     record("need.cleared" if public_text else "need.uncleared", need, by=by, at=now)
     return need

@@ -12,7 +12,7 @@ from zhagen.core.errors import RuleError
 from zhagen.core.lifecycle.need import NEED, NeedState
 from zhagen.core.needs import MOVE_OF, Word
 from zhagen.core.types import PUBLIC, Actor, Role
-from zhagen.parties.actor import user_of
+from zhagen.parties.actor import user_key
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
 from zhagen.procurement.actions.need import locked, move, rules_of
@@ -185,5 +185,5 @@ def _keep(
         remark=remark.strip()[:LONGEST_REMARK],
         channel=channel,
         said_at=now,
-        heard_by=user_of(by) if by else None,
+        heard_by_id=user_key(by) if by else None,
     )
