@@ -15,6 +15,8 @@ PAPERS = [f"{path.parents[1].name}/{path.stem}" for path in source_files()]
 NAMED = (
     *("project_request", "meeting_paper", "requirement_plan", "selection_notice", "award_notice"),
     *("unsuccessful_notice", "contract_project", "contract_post", "acceptance_form", "payment_approval"),
+    *("opening_record", "draw_record", "score_sheets", "evaluation_report", "decision_record"),
+    *("result_notice", "direct_reason"),
     *("self_evaluation", "handover_list"),
     *("month_street", "month_station", "month_community", "month_agency"),
 )

@@ -30,6 +30,7 @@ urlpatterns = [
     path("plans/<uuid:pk>/drop/", plan.plan_drop, name="plan_drop"),
     path("plans/<uuid:pk>/papers/new/", step.paper_add, name="paper_add"),
     path("plans/<uuid:pk>/papers/<str:kind>/make/", step.plan_document_make, name="plan_document"),
+    path("tenders/<uuid:pk>/papers/<str:kind>/make/", step.tender_document_make, name="tender_document"),
     path("plans/<uuid:pk>/tender/", tender.tender_draft, name="tender_draft"),
     path("tenders/notices/", tender_notice.tender_notices, name="tender_notices"),
     path("tenders/notices/<uuid:pk>/", tender_notice.tender_notice, name="tender_notice"),

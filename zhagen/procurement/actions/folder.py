@@ -84,8 +84,10 @@ class PaperDraft:
     is_public: bool = False
 
 
-def file_paper(plan: Plan, draft: PaperDraft, *, by: Actor, now: dt.datetime) -> Paper:
-    """Put a paper into a purchase's archive folder, under its round where one has begun.
+def file_paper(
+    plan: Plan, draft: PaperDraft, *, by: Actor, now: dt.datetime, tender: Tender | None = None
+) -> Paper:
+    """Put a paper into a purchase's archive folder, under its round: the one named, else the latest.
 
     Raises:
         RuleError: "paper.kind_unknown" or "permission.denied".
@@ -94,7 +96,7 @@ def file_paper(plan: Plan, draft: PaperDraft, *, by: Actor, now: dt.datetime) ->
     if draft.kind not in paper_kinds():
         raise RuleError("paper.kind_unknown", kind=draft.kind)
     stage = paper_kinds()[draft.kind].stage
-    tender = Tender.objects.filter(plan=plan).order_by("-created_at").first()
+    tender = tender or Tender.objects.filter(plan=plan).order_by("-created_at").first()
     return add_paper(
         tender if tender and stage != "plan" else plan,
         draft.kind,

@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import Any
 
+from django.utils import translation
+
 from zhagen.audit.record import record
 from zhagen.core.buying.plan import needs_collective_decision
 from zhagen.core.calendar import after
@@ -26,6 +28,9 @@ TITLES = {
     "meeting_paper": "上会材料",
     "requirement_plan": "采购需求与实施计划",
 }
+PAPER_LANGUAGE = "zh-hans"
+"""Official papers are Chinese, whatever language their maker reads."""
+
 LATEST_START_DAYS = 45
 """From the paper to the service: notice, award and signing of a selection usually take six weeks."""
 
@@ -40,6 +45,12 @@ def plan_document(plan: Plan, kind: str, *, by: Actor, now: dt.datetime) -> Pape
     permit(by, "paper.add", plan)
     if kind not in TITLES:
         raise RuleError("paper.kind_unknown", kind=kind)
+    with translation.override(PAPER_LANGUAGE):
+        data = _data(plan, kind, by, now)
+    return _file(plan, kind, fill_document(f"procurement/{kind}", data), by=by, now=now)
+
+
+def _data(plan: Plan, kind: str, by: Actor, now: dt.datetime) -> dict[str, Any]:
     rules = rules_of(plan, now)
     fill = {"project_request": _request, "meeting_paper": _meeting, "requirement_plan": _requirements}[kind]
     common = _common(plan, rules, now)
@@ -47,7 +58,7 @@ def plan_document(plan: Plan, kind: str, *, by: Actor, now: dt.datetime) -> Pape
     user = user_of(by)
     if user is not None:
         data |= {"handler": user.name, "handler_phone": user.phone, "reporter": user.name}
-    return _file(plan, kind, fill_document(f"procurement/{kind}", data), by=by, now=now)
+    return data
 
 
 @write_tx

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from zhagen.audit.record import record
 from zhagen.core.errors import RuleError
+from zhagen.core.rulebook.rules import Rules
 from zhagen.core.types import Actor
 from zhagen.parties.actor import user_of
 from zhagen.parties.rules import calendar
@@ -39,12 +40,10 @@ def raise_query(tender: Tender, kind: str, text: str, *, by: Actor, now: dt.date
     rules = rules_in(tender, now)
     today = today_of(now)
     if kind == Query.Kind.CHALLENGE:
-        window = rules.value(rules.keyed("challenge", tender.method, "window"))
-        last = calendar().add_working_days(_basis(tender), rules.int(window.name))
+        last, source = challenge_period(tender, rules)
         if today > last:
-            figures = {"days": rules.int(window.name), "last": last.isoformat()}
-            raise RuleError("query.window_over", source=window.source, **figures)
-    days = rules.int(rules.keyed("challenge", tender.method, CLOCK[Query.Kind(kind)]))
+            raise RuleError("query.window_over", source=source, last=last.isoformat())
+    clock = rules.value(rules.keyed("challenge", tender.method, CLOCK[Query.Kind(kind)]))
     query = Query.objects.create(
         tender=tender,
         agency=agency_of(by),
@@ -52,17 +51,19 @@ def raise_query(tender: Tender, kind: str, text: str, *, by: Actor, now: dt.date
         text=text,
         raised_by=user_of(by),
         raised_at=now,
-        answer_due_on=calendar().add_working_days(today, days),
+        answer_due_on=calendar().due_on(today, rules.int(clock.name), clock.unit),
     )
     tell_of_query(query, now)
     record("query.raised", query, by=by, at=now, payload={"kind": kind, "due": query.answer_due_on})
     return query
 
 
-def _basis(tender: Tender) -> dt.date:
-    """Return the day from which the window to challenge runs: the result, else the notice."""
+def challenge_period(tender: Tender, rules: Rules) -> tuple[dt.date, str]:
+    """Return the last day to challenge and the source of the period: from the result, else from the notice."""
+    window = rules.value(rules.keyed("challenge", tender.method, "window"))
     award = Award.objects.filter(tender=tender).first()
-    return today_of(award.published_at if award else tender.published_at)
+    begins = award.published_at if award else tender.ended_at or tender.published_at
+    return calendar().due_on(today_of(begins), rules.int(window.name), window.unit), window.source
 
 
 @write_tx

@@ -1,10 +1,12 @@
 """What the pages of buying share: a page of one step, the name of a method, the form of a decision."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhagen.core.buying.plan import Decision, needs_collective_decision
@@ -14,6 +16,10 @@ from zhagen.platform.fields import DayField, LongTextField
 from zhagen.platform.forms import answer_form
 from zhagen.platform.parts import ToConfirm
 from zhagen.platform.texts import language, say
+from zhagen.procurement.actions.folder import FolderLine, folder_of
+from zhagen.procurement.actions.plan_paper import TITLES
+from zhagen.procurement.actions.tender_paper import ready_kinds
+from zhagen.procurement.models import Plan, Tender
 
 Act = Callable[[dict[str, Any]], HttpResponse]
 
@@ -54,6 +60,28 @@ def _shown(value: object, unit: str) -> str:
     if unit == "bp" and isinstance(value, int):
         return f"{value / 100:g}%"
     return f"{value} {say(f'unit.{unit}')}"
+
+
+@dataclass(frozen=True)
+class PaperLine:
+    """One line of the folder as the page draws it; `make_url` where the product can fill the paper now."""
+
+    line: FolderLine
+    name: str
+    make_url: str
+
+
+def paper_lines(plan: Plan, tender: Tender | None = None) -> list[PaperLine]:
+    """Return the archive folder of a purchase for a page, with what can be made of the plan or the round."""
+    tender = tender or plan.tenders.order_by("-created_at").first()
+    urls = {kind: reverse("plan_document", args=[plan.pk, kind]) for kind in TITLES}
+    if tender is not None:
+        urls |= {kind: reverse("tender_document", args=[tender.pk, kind]) for kind in ready_kinds(tender)}
+    is_zh = language() == "zh"
+    return [
+        PaperLine(line, line.kind.zh if is_zh else line.kind.en, urls.get(line.kind.code, ""))
+        for line in folder_of(plan)
+    ]
 
 
 class ReasonForm(forms.Form):

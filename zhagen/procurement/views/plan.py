@@ -25,11 +25,17 @@ from zhagen.platform.scope import visible
 from zhagen.platform.tables import Column
 from zhagen.platform.texts import explain, say
 from zhagen.procurement.actions import plan as actions
-from zhagen.procurement.actions.folder import folder_of
 from zhagen.procurement.models import Plan
 from zhagen.procurement.terms_words import terms_in_words
 from zhagen.procurement.views.budget import office_place
-from zhagen.procurement.views.buying import DecisionForm, ReasonForm, method_name, step_page, to_confirm
+from zhagen.procurement.views.buying import (
+    DecisionForm,
+    ReasonForm,
+    method_name,
+    paper_lines,
+    step_page,
+    to_confirm,
+)
 from zhagen.procurement.views.plan_form import PlanForm
 
 COLUMNS = (
@@ -100,7 +106,7 @@ def plan_view(request: HttpRequest, obj: Plan) -> HttpResponse:
             "split": obj.split_figures,
             "grounds": [(say(f"ground.{code}"), text) for code, text in obj.long_term_grounds.items()],
             "moves": [*moves_of(request.actor, obj), *links_for("plan", request.actor, obj)],
-            "folder": folder_of(obj) if may(request.actor, "paper.download") else [],
+            "folder": paper_lines(obj) if may(request.actor, "paper.download") else [],
             "may_add_paper": may(request.actor, "paper.add"),
             "to_confirm": to_confirm(rules, *USED_VALUES),
             "steps": story(obj),

@@ -13,11 +13,12 @@ from zhagen.platform.fields import DayField
 from zhagen.platform.pages import page
 from zhagen.platform.texts import language
 from zhagen.procurement.actions import step as actions
-from zhagen.procurement.actions.folder import PaperDraft, file_paper, folder_of, paper_kinds
+from zhagen.procurement.actions.folder import PaperDraft, file_paper, paper_kinds
 from zhagen.procurement.actions.paper import take_file
 from zhagen.procurement.actions.plan_paper import plan_document
+from zhagen.procurement.actions.tender_paper import tender_document
 from zhagen.procurement.models import Paper, Plan, Tender, TenderStep
-from zhagen.procurement.views.buying import method_name, step_page
+from zhagen.procurement.views.buying import method_name, paper_lines, step_page
 
 
 @page("tender.step", Tender, methods=("GET", "POST"))
@@ -32,7 +33,7 @@ def tender_steps(request: HttpRequest, obj: Tender) -> HttpResponse:
         "plan": obj.plan,
         "method": method_name(obj.method),
         "steps_list": [(each, kind, kind.zh if language() == "zh" else kind.en) for each, kind in steps],
-        "folder": folder_of(obj.plan),
+        "folder": paper_lines(obj.plan, obj),
         "may_add_paper": True,
     }
     return render(request, "procurement/tender/steps.html", context)
@@ -103,3 +104,10 @@ def plan_document_make(request: HttpRequest, obj: Plan, kind: str) -> HttpRespon
     """Fill one Word paper of a plan and put it on file."""
     plan_document(obj, kind, by=request.actor, now=request.received_at)
     return redirect("plan_view", pk=obj.pk)
+
+
+@page("paper.add", Tender, methods=("POST",))
+def tender_document_make(request: HttpRequest, obj: Tender, kind: str) -> HttpResponse:
+    """Fill a Word paper of a round and put it on file."""
+    tender_document(obj, kind, by=request.actor, now=request.received_at)
+    return redirect(f"{reverse('tender_view', args=[obj.pk])}#folder")

@@ -15,6 +15,7 @@ from zhagen.core.contract_terms import terms_from_plain
 from zhagen.core.errors import RuleError
 from zhagen.core.lifecycle.tender import TenderState
 from zhagen.core.money import format_yuan
+from zhagen.core.permissions import may
 from zhagen.core.rulebook.rules import LIGHT_METHODS, Rules
 from zhagen.parties.models import User
 from zhagen.parties.rules import calendar, rules_for
@@ -30,7 +31,7 @@ from zhagen.procurement.actions import panel, score, seal
 from zhagen.procurement.actions import tender as actions
 from zhagen.procurement.models import Plan, Tender
 from zhagen.procurement.terms_words import terms_in_words
-from zhagen.procurement.views.buying import ReasonForm, method_name, step_page, to_confirm
+from zhagen.procurement.views.buying import ReasonForm, method_name, paper_lines, step_page, to_confirm
 from zhagen.procurement.views.tender_form import TenderForm
 from zhagen.procurement.views.tender_moves import moves_of
 
@@ -94,6 +95,8 @@ def tender_view(request: HttpRequest, obj: Tender) -> HttpResponse:
         "terms": terms_from_plain(obj.plan.terms),
         "earliest": _earliest(obj, rules),
         "steps": story(obj),
+        "folder": paper_lines(obj.plan, obj) if may(request.actor, "paper.download") else [],
+        "may_add_paper": may(request.actor, "paper.add"),
         "queries": obj.queries.select_related("agency"),
         "crumbs": [(gettext("采购项目"), reverse("tender_list")), (obj.number, "")],
         "to_confirm": to_confirm(rules, "price.explain_below", "panel.light.office_share_max"),
