@@ -23,6 +23,7 @@ from zhagen.delivery import models as delivery
 from zhagen.parties import models as parties
 from zhagen.parties.models import Place
 from zhagen.parties.rules import freeze, rules_for
+from zhagen.platform import models as platform
 from zhagen.procurement import models as procurement
 from zhagen.procurement.actions.step import step_kinds
 
@@ -148,6 +149,10 @@ BUILDERS: dict[type[Model], Build] = {
     parties.Appointment: lambda w, p: p.user.appointments.first(),
     parties.Notice: lambda w, p: fabricate(
         parties.Notice, recipient=p.user, code="site.test", url="/desk/", place=w.place()
+    ),
+    platform.PaperTemplate: lambda w, p: fabricate(
+        platform.PaperTemplate, place=w.street, paper="procurement/award_notice", version=next(_numbers), file_digest="0" * 64,
+        added_by="周敏", is_in_force=False,
     ),
     parties.Tie: lambda w, p: fabricate(parties.Tie, person=p.user, organisation=w.organisation()),
     parties.RuleChange: lambda w, p: fabricate(

@@ -15,6 +15,7 @@ from zhagen.parties.models import (
     Tie,
     User,
 )
+from zhagen.platform.models import PaperTemplate
 from zhagen.platform.scope import register_reach
 
 
@@ -36,6 +37,7 @@ def _of_organisation(field: str, grant: Grant) -> Q:
     return Q(**{field: grant.organisation}) if grant.organisation else Q(pk__in=())
 
 
+register_reach(PaperTemplate, {Reach.OFFICE: lambda grant, actor: in_street("place", grant)})
 register_reach(RuleChange, {Reach.OFFICE: _same_street})
 register_reach(Tie, {Reach.ASSIGNED: lambda grant, actor: Q(person_id=actor.key)})
 register_reach(Organisation, {Reach.ORGANISATION: lambda grant, actor: _of_organisation("pk", grant)})

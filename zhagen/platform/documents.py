@@ -1,8 +1,9 @@
 """Fill editable Word papers from plain data, ours or the office's own of the same name.
 
-A paper "app/name" is `zhagen/<app>/documents/<name>.docx`; the .toml beside it lists its fields. An office
-puts its own `<name>.docx` into the templates folder of the data home. A template may show, repeat and choose
-by the paper's fields; it can run nothing: the allowed steps are a list, all else is refused by name.
+A paper "app/name" is `zhagen/<app>/documents/<name>.docx`; the .toml beside it lists its fields. A street
+uploads its own on the page of paper templates; failing that, `<name>.docx` in the templates folder of the data
+home counts for all streets. A template may show, repeat and choose by the paper's fields; it can run nothing:
+the allowed steps are a list, all else is refused by name.
 """
 
 import datetime as dt
@@ -19,8 +20,9 @@ from django.utils.translation import override
 
 from zhagen.core.errors import RuleError, SeveralRulesError
 from zhagen.platform.child import MEBIBYTE, Limits, run_limited
-from zhagen.platform.files import sha256_hex
+from zhagen.platform.files import read_stored, sha256_hex
 from zhagen.platform.home import data_home
+from zhagen.platform.models import PaperTemplate
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -103,20 +105,54 @@ def _shipped(name: str) -> Path:
     return path
 
 
+def paper_names() -> list[str]:
+    """Return every paper that ships, sorted."""
+    return sorted(f"{path.parents[1].name}/{path.stem}" for path in PACKAGE_FOLDER.glob("*/documents/*.docx"))
+
+
+def paper_title(name: str) -> Mapping[str, str]:
+    """Return the name of a paper for people by language, "zh" and "en".
+
+    Raises:
+        RuleError: "document.no_such_template".
+    """
+    return tomllib.loads(_shipped(name).with_suffix(".toml").read_text("utf-8"))["title"]  # type: ignore[no-any-return]
+
+
+def built_in(name: str) -> bytes:
+    """Return the template that ships with the product.
+
+    Raises:
+        RuleError: "document.no_such_template".
+    """
+    return _shipped(name).read_bytes()
+
+
+def template_of(name: str, office: str = "") -> bytes:
+    """Return the template in force: the street's own, else the data home's, else ours."""
+    own = PaperTemplate.objects.filter(place=office, paper=name, is_in_force=True).first() if office else None
+    if own is not None:
+        return read_stored(data_home() / "evidence", own.file_digest)
+    return template_path(name).read_bytes()
+
+
 def template_path(name: str, own_folder: Path | None = None) -> Path:
-    """Return the office's own template where there is one, else ours."""
+    """Return the template of the data home where there is one, else ours."""
     shipped = _shipped(name)
     own = (own_folder or data_home() / "templates") / shipped.name
     return own if own.is_file() else shipped
 
 
-def fill_document(name: str, data: Mapping[str, Any], *, own_folder: Path | None = None) -> Filled:
+def fill_document(
+    name: str, data: Mapping[str, Any], *, office: str = "", own_folder: Path | None = None
+) -> Filled:
     """Return a paper filled with data.
 
     Args:
         name: "app/name".
         data: A value for each field: text, whole number, fen, date, list; None leaves room to write.
-        own_folder: Where the office keeps its own templates; by default in the data home.
+        office: Code of the street whose own template comes first.
+        own_folder: Where templates for all streets lie; by default in the data home.
 
     Raises:
         RuleError: "document.missing_data", or what `check_template` raises.
@@ -125,7 +161,7 @@ def fill_document(name: str, data: Mapping[str, Any], *, own_folder: Path | None
     missing = [field.zh for key, field in known.items() if key not in data]
     if missing:
         raise RuleError("document.missing_data", name=name, missing="、".join(missing))
-    template = template_path(name, own_folder).read_bytes()
+    template = template_path(name, own_folder).read_bytes() if own_folder else template_of(name, office)
     arguments = {"data": json.loads(json.dumps(dict(data), default=_plain)), "fields": _names_of(known)}
     outcome = run_limited("zhagen.platform.document_child:fill_in_child", template, arguments, LIMITS)
     return Filled(outcome.target, sha256_hex(outcome.target), sha256_hex(template))

@@ -66,3 +66,27 @@ class NumberSeries(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "place", "year"], name="numberseries_once")]
+
+
+class PaperTemplate(Record):
+    """A street's own Word template of a paper; every version is kept, at most one is in force."""
+
+    place = models.CharField("街道代码", max_length=12)
+    paper = models.CharField("文书", max_length=60, help_text="app/name")
+    version = models.PositiveIntegerField()
+    file_digest = models.CharField(max_length=64)
+    note = models.CharField("说明", max_length=200, blank=True)
+    added_by = models.CharField(max_length=60)
+    added_at = models.DateTimeField()
+    is_in_force = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["place", "paper", "version"], name="papertemplate_version_once"),
+            models.UniqueConstraint(
+                fields=["place", "paper"],
+                condition=models.Q(is_in_force=True),
+                name="papertemplate_one_in_force",
+            ),
+        ]

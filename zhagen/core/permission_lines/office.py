@@ -43,4 +43,9 @@ RULEBOOK: Lines = {
     "holiday_year.add": {R.OPERATOR: S.ALL},
 }
 
-LINES: Lines = {**OFFICE, **PERSON, **ORGANISATION, **RULEBOOK}
+PAPER_TEMPLATE: Lines = {
+    "paper_template.view": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE, R.AUDITOR: S.OFFICE},
+    "paper_template.change": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE},
+}
+
+LINES: Lines = {**OFFICE, **PAPER_TEMPLATE, **PERSON, **ORGANISATION, **RULEBOOK}

@@ -175,7 +175,7 @@ def closing_terminate(request: HttpRequest, obj: Contract) -> HttpResponse:
 def closing_paper(request: HttpRequest, obj: Contract) -> HttpResponse:
     """Fill the Word list; case codes only for those who may list the cases."""
     mine = set(visible(request.actor, "case.list", CaseFile).values_list("pk", flat=True))
-    filled = fill_document("delivery/handover_list", _fields(obj, mine))
+    filled = fill_document("delivery/handover_list", _fields(obj, mine), office=obj.place_id)
     answer = HttpResponse(filled.content, content_type=CONTENT_TYPES["docx"])
     answer["Content-Disposition"] = 'attachment; filename="handover_list.docx"'
     return answer

@@ -202,7 +202,7 @@ def self_evaluation_view(request: HttpRequest, obj: SelfEvaluation) -> HttpRespo
     """Show the form; `?format=docx` fills the office's own paper, `xlsx` gives its lines."""
     wanted = request.GET.get("format", "")
     if wanted == "docx":
-        filled = fill_document("delivery/self_evaluation", _paper(obj, request))
+        filled = fill_document("delivery/self_evaluation", _paper(obj, request), office=obj.contract.place_id)
         answer = HttpResponse(filled.content, content_type=WORD)
         answer["Content-Disposition"] = f'attachment; filename="self-evaluation-{obj.budget_year}.docx"'
         return answer

@@ -104,7 +104,7 @@ def _table(report: Month, form: str) -> Table:
 @in_chinese
 def _word(contract: Contract, period: Period, form: str) -> HttpResponse:
     report = month_report(contract, period)
-    filled = fill_document(f"delivery/month_{form}", _fields(report, form))
+    filled = fill_document(f"delivery/month_{form}", _fields(report, form), office=contract.place_id)
     answer = HttpResponse(filled.content, content_type=CONTENT_TYPES["docx"])
     name = f"month_{form}_{report.period.from_on:%Y-%m}.docx"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -30,7 +30,8 @@ def contract_text(contract: Contract) -> Filled:
     """
     terms = sealed_terms(contract)
     rules = contract_rules(contract) or rules_for(contract.place_id, contract.starts_on)
-    return fill_document(f"procurement/contract_{contract.kind}", _contract_data(contract, terms, rules))
+    data = _contract_data(contract, terms, rules)
+    return fill_document(f"procurement/contract_{contract.kind}", data, office=contract.place_id)
 
 
 def _contract_data(contract: Contract, terms: ContractTerms, rules: Rules) -> dict[str, Any]:
@@ -151,7 +152,7 @@ def payment_approval(claim: Claim, now: dt.datetime) -> Filled:
             {"name": "合同", "state": "已附" if contract.scan_digest else "缺盖章扫描件"},
         ],
     }
-    return fill_document("procurement/payment_approval", data)
+    return fill_document("procurement/payment_approval", data, office=contract.place_id)
 
 
 @write_tx

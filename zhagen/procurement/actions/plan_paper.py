@@ -47,7 +47,8 @@ def plan_document(plan: Plan, kind: str, *, by: Actor, now: dt.datetime) -> Pape
         raise RuleError("paper.kind_unknown", kind=kind)
     with translation.override(PAPER_LANGUAGE):
         data = _data(plan, kind, by, now)
-    return _file(plan, kind, fill_document(f"procurement/{kind}", data), by=by, now=now)
+    filled = fill_document(f"procurement/{kind}", data, office=plan.place_id)
+    return _file(plan, kind, filled, by=by, now=now)
 
 
 def _data(plan: Plan, kind: str, by: Actor, now: dt.datetime) -> dict[str, Any]:

@@ -101,10 +101,9 @@ def tender_document(tender: Tender, kind: str, *, by: Actor, now: dt.datetime) -
     if tender.frozen_digest:
         check_frozen(tender)
     with translation.override(PAPER_LANGUAGE):
-        filled = [
-            (each.get("supplier", ""), fill_document(f"procurement/{paper.template}", each))
-            for each in paper.data(tender, rules_in(tender, now), now)
-        ]
+        data = paper.data(tender, rules_in(tender, now), now)
+    office, template = tender.plan.place_id, f"procurement/{paper.template}"
+    filled = [(each.get("supplier", ""), fill_document(template, each, office=office)) for each in data]
     return _file(tender, kind, filled, by=by, now=now)
 
 
