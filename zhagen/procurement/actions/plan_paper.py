@@ -3,8 +3,6 @@
 import datetime as dt
 from typing import Any
 
-from django.utils import translation
-
 from zhagen.audit.record import record
 from zhagen.core.buying.plan import needs_collective_decision
 from zhagen.core.calendar import after
@@ -28,9 +26,6 @@ TITLES = {
     "meeting_paper": "上会材料",
     "requirement_plan": "采购需求与实施计划",
 }
-PAPER_LANGUAGE = "zh-hans"
-"""Official papers are Chinese, whatever language their maker reads."""
-
 LATEST_START_DAYS = 45
 """From the paper to the service: notice, award and signing of a selection usually take six weeks."""
 
@@ -45,9 +40,7 @@ def plan_document(plan: Plan, kind: str, *, by: Actor, now: dt.datetime) -> Pape
     permit(by, "paper.add", plan)
     if kind not in TITLES:
         raise RuleError("paper.kind_unknown", kind=kind)
-    with translation.override(PAPER_LANGUAGE):
-        data = _data(plan, kind, by, now)
-    filled = fill_document(f"procurement/{kind}", data, office=plan.place_id)
+    filled = fill_document(f"procurement/{kind}", _data(plan, kind, by, now), office=plan.place_id)
     return _file(plan, kind, filled, by=by, now=now)
 
 

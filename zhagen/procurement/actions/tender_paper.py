@@ -5,14 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import translation
-
 from zhagen.audit.record import record
 from zhagen.core.errors import RuleError
 from zhagen.core.lifecycle.tender import TenderState
 from zhagen.core.rulebook.rules import LIGHT_METHODS, Rules
 from zhagen.core.types import Actor
-from zhagen.platform.documents import Filled, fill_document
+from zhagen.platform.documents import Filled, fill_document, in_chinese
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
 from zhagen.platform.uploads import CONTENT_TYPES
@@ -20,7 +18,6 @@ from zhagen.procurement.actions import award_paper_data as award_data_of
 from zhagen.procurement.actions import tender_paper_data as data_of
 from zhagen.procurement.actions.folder import PaperDraft, file_paper, paper_kinds
 from zhagen.procurement.actions.panel import has_panel
-from zhagen.procurement.actions.plan_paper import PAPER_LANGUAGE
 from zhagen.procurement.actions.tender import check_frozen, rules_in
 from zhagen.procurement.models import Award, Paper, Tender
 
@@ -84,6 +81,7 @@ def ready_kinds(tender: Tender) -> set[str]:
     return {kind for kind, paper in KINDS.items() if paper.is_ready(tender)}
 
 
+@in_chinese
 def tender_document(tender: Tender, kind: str, *, by: Actor, now: dt.datetime) -> list[Paper]:
     """Fill a paper of a round and put it on file with its hash; letters to losers are one a supplier.
 
@@ -100,8 +98,7 @@ def tender_document(tender: Tender, kind: str, *, by: Actor, now: dt.datetime) -
         raise RuleError("paper.not_yet", kind=paper_kinds()[kind].zh)
     if tender.frozen_digest:
         check_frozen(tender)
-    with translation.override(PAPER_LANGUAGE):
-        data = paper.data(tender, rules_in(tender, now), now)
+    data = paper.data(tender, rules_in(tender, now), now)
     office, template = tender.plan.place_id, f"procurement/{paper.template}"
     filled = [(each.get("supplier", ""), fill_document(template, each, office=office)) for each in data]
     return _file(tender, kind, filled, by=by, now=now)
