@@ -2,6 +2,8 @@
 
 import datetime as dt
 import io
+import re
+import zipfile
 
 import pytest
 import xlsxwriter
@@ -122,6 +124,59 @@ def test_an_error_is_named_and_nothing_at_all_is_written(handler, sheets, said):
     assert said in answer.content.decode()
     assert not Contract.objects.exists()
     assert not Staffing.objects.exists()
+
+
+def test_a_row_that_cannot_be_read_spoils_its_contract_and_no_other(handler):
+    """Rows of one number in different sheets have nothing to do with each other."""
+    other = {**CONTRACT, "number": "青禾购〔2025〕13号"}
+    parts = [FIRST, SECOND, *({**each, "number": other["number"]} for each in (FIRST, SECOND))]
+    wrong = {**WORKER, "number": other["number"], "from_on": "去年夏天"}
+    book = workbook(contracts=[CONTRACT, other], instalments=parts, staff=[wrong, WORKER])
+
+    send(handler, book, is_confirmed="on")
+    nothing = Contract.objects.count()
+    send(handler, book, is_confirmed="on", keep_good="on")
+
+    assert nothing == 0
+    assert [each.number for each in Contract.objects.all()] == [CONTRACT["number"]]
+
+
+def hidden(answer, action):
+    """Return the fields of one of the page's own buttons, as a browser would send them."""
+    form = re.search(
+        rf'<form method="post" action="{action}".*?</form>', answer.content.decode(), re.S
+    ).group()
+    return dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+
+
+def test_the_checked_file_need_not_be_chosen_again(handler):
+    checked = send(handler, workbook())
+
+    done = handler.post(reverse("running_import"), hidden(checked, reverse("running_import")))
+
+    assert done.status_code == 200
+    assert Contract.objects.get().number == CONTRACT["number"]
+
+
+def test_the_marked_copy_names_each_wrong_cell_of_each_sheet(handler):
+    bad = workbook(
+        contracts=[{**CONTRACT, "agency": "没有的机构", "amount_fen": 299_999}],
+        staff=[{**WORKER, "from_on": "去年夏天"}],
+    )
+    checked = send(handler, bad)
+
+    marked = handler.post(reverse("running_marked"), hidden(checked, reverse("running_marked")))
+
+    with zipfile.ZipFile(io.BytesIO(marked.content)) as book:
+        notes = [book.read(f"xl/comments{number}.xml").decode() for number in (1, 2)]
+    assert [re.findall(r'<comment ref="(\w+)"', each) for each in notes] == [["C2", "E2"], ["E2"]]
+    assert "没有的机构" in notes[0]
+    assert all(each in checked.content.decode() for each in ("合同 C2", "合同 E2", "在岗人员 E2"))
+
+
+def test_what_is_no_file_in_the_carried_field_is_refused(handler):
+    for kept in ("", "不是", "UEsDBA=="):
+        assert handler.post(reverse("running_import"), {"workbook_kept": kept}).status_code == 422
 
 
 def test_with_the_tick_the_good_contracts_are_written_and_the_bad_left_out(handler):

@@ -18,6 +18,7 @@ from zhagen.delivery.views import (
 
 urlpatterns = [
     path("running-contracts/", running.running_import, name="running_import"),
+    path("running-contracts/marked/", running.running_marked, name="running_marked"),
     path("running-contracts/template/", running.running_template, name="running_template"),
     path("acceptances/", acceptance.acceptance_list, name="acceptance_list"),
     path("instalments/<uuid:pk>/acceptance/", acceptance.acceptance_request, name="acceptance_request"),

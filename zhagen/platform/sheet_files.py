@@ -1,6 +1,7 @@
 """The two workbooks around an import: the empty template, and the sent sheet with its bad cells marked."""
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from zhagen.core.errors import Catalogue, render
@@ -8,6 +9,8 @@ from zhagen.platform.sheet_cells import EXPECTED
 from zhagen.platform.sheets import SheetColumn, SheetForm, SheetRead
 from zhagen.platform.tables import Language, said
 
+Told = tuple[dict[tuple[int, int], list[str]], dict[int, list[str]]]
+"""What to say by cell and by row."""
 _SHEET_NAME_MOST = 31
 _TYPED_FORMATS = {"money": "#,##0.00", "int": "0", "date": "yyyy-mm-dd", "datetime": "yyyy-mm-dd hh:mm"}
 
@@ -67,37 +70,44 @@ def _add_explanations(book: Any, form: SheetForm, language: Language) -> None:
 
 def errors_xlsx(read: SheetRead, catalogue: Catalogue, language: Language = "zh") -> bytes:
     """Return the sent cells as text, bad ones marked and commented; a last column says what to do."""
+    return errors_book([read], catalogue, language)
+
+
+def errors_book(reads: Sequence[SheetRead], catalogue: Catalogue, language: Language = "zh") -> bytes:
+    """Return several sent sheets as one workbook, marked as in `errors_xlsx`."""
     import xlsxwriter
 
     out = io.BytesIO()
-    by_place, by_row = _told_errors(read, catalogue, language)
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, options) as book:
-        sheet = book.add_worksheet(_safe_sheet_name(read.sheet))
-        bold, bad = book.add_format({"bold": True}), book.add_format({"bg_color": "#FFC7CE", "bold": True})
-        text = book.add_format({"num_format": "@"})
-        width = max((len(row) for row in read.cells), default=0)
-        sheet.set_column(0, max(width - 1, 0), 18, text)
-        sheet.set_column(width, width, 60)
-        for line, row in enumerate(read.cells):
-            number = read.heading_row + line
-            for place, cell in enumerate(row):
-                wrong = by_place.get((number, place))
-                sheet.write_string(line, place, cell[:32_000], bold if not line else bad if wrong else text)
-                if wrong:
-                    sheet.write_comment(line, place, "\n".join(wrong), {"x_scale": 3, "y_scale": 1.5})
-            told = by_row.get(number, [])
-            heading = "需要改正" if language == "zh" else "To correct"
-            sheet.write_string(
-                line, width, heading if not line else "\n".join(told), bold if not line else None
-            )
-        sheet.freeze_panes(1, 0)
+        for read in reads:
+            _mark(book, read, _told_errors(read, catalogue, language), language)
     return out.getvalue()
 
 
-def _told_errors(
-    read: SheetRead, catalogue: Catalogue, language: Language
-) -> tuple[dict[tuple[int, int], list[str]], dict[int, list[str]]]:
+def _mark(book: Any, read: SheetRead, told: Told, language: Language) -> None:
+    """Write one sheet with its bad cells marked and, behind the last column, what to do."""
+    sheet = book.add_worksheet(_safe_sheet_name(read.sheet))
+    bold, bad = book.add_format({"bold": True}), book.add_format({"bg_color": "#FFC7CE", "bold": True})
+    text = book.add_format({"num_format": "@"})
+    by_place, by_row = told
+    width = max((len(row) for row in read.cells), default=0)
+    sheet.set_column(0, max(width - 1, 0), 18, text)
+    sheet.set_column(width, width, 60)
+    for line, row in enumerate(read.cells):
+        number = read.heading_row + line
+        for place, cell in enumerate(row):
+            wrong = by_place.get((number, place))
+            sheet.write_string(line, place, cell[:32_000], bold if not line else bad if wrong else text)
+            if wrong:
+                sheet.write_comment(line, place, "\n".join(wrong), {"x_scale": 3, "y_scale": 1.5})
+        heading = "需要改正" if language == "zh" else "To correct"
+        last = heading if not line else "\n".join(by_row.get(number, []))
+        sheet.write_string(line, width, last, bold if not line else None)
+    sheet.freeze_panes(1, 0)
+
+
+def _told_errors(read: SheetRead, catalogue: Catalogue, language: Language) -> Told:
     by_place: dict[tuple[int, int], list[str]] = {}
     by_row: dict[int, list[str]] = {}
     for error in read.errors:

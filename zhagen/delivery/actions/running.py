@@ -2,11 +2,21 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from zhagen.audit.record import record
 from zhagen.core.errors import RuleError
-from zhagen.core.running import Running, RunningStaff, check_contract, check_instalments, check_staff
+from zhagen.core.running import (
+    Running,
+    RunningContract,
+    RunningStaff,
+    check_contract,
+    check_instalments,
+    check_numbers,
+    check_staff,
+    fault,
+)
 from zhagen.core.types import Actor
 from zhagen.delivery.models import Staffing
 from zhagen.parties.models import Organisation, Place
@@ -36,19 +46,24 @@ def check_running(running: Running, street: Place) -> RunningResult:
     for each in running.contracts:
         result.errors += check_contract(each, agencies, communities)
         result.errors += check_instalments(each, paid[each.number])
-    for number in sorted({each for each in numbers if numbers.count(each) > 1}):
-        result.errors.append(RuleError("running.number_twice", number=number))
+    result.errors += check_numbers(running.contracts)
     known_numbers = {*numbers, *result.known}
     for payment in running.instalments:
         if payment.number not in known_numbers:
-            result.errors.append(RuleError("running.unknown_number", row=payment.row, number=payment.number))
+            result.errors.append(fault("running.unknown_number", payment, "number"))
     for worker in running.staff:
         result.errors += check_staff(worker, known_numbers, communities)
     return result
 
 
 def import_running(
-    running: Running, *, street: Place, keep_good: bool, by: Actor, now: dt.datetime
+    running: Running,
+    *,
+    street: Place,
+    keep_good: bool,
+    by: Actor,
+    now: dt.datetime,
+    spoilt: Collection[str] = (),
 ) -> RunningResult:
     """Write all contracts with their instalments, payments and staff; those known before are left alone.
 
@@ -58,16 +73,14 @@ def import_running(
         keep_good: Write the contracts that nothing is wrong with, although others have errors.
         by: The handler.
         now: Moment of receipt.
+        spoilt: Numbers of contracts of which some row could not even be read.
     """
     result = check_running(running, street)
-    if result.errors and not keep_good:
+    if (result.errors or spoilt) and not keep_good:
         return result
-    spoilt = {str(each.figures.get("number")) for each in result.errors} | _spoilt_rows(running, result)
     paid, communities = _by_number(running), _communities(street)
     with batch():
-        for each in running.contracts:
-            if each.number in spoilt or each.number in result.known:
-                continue
+        for each in good_contracts(running, result, spoilt):
             contract = import_contract(each, paid[each.number], street=street, by=by, now=now)
             result.contracts += 1
             for worker in running.staff:
@@ -75,6 +88,12 @@ def import_running(
                     _import_staff(contract, worker, communities[worker.community], by, now)
                     result.staff += 1
     return result
+
+
+def good_contracts(running: Running, result: RunningResult, spoilt: Collection[str]) -> list[RunningContract]:
+    """Return the contracts that nothing is wrong with, in any table, and that are not known yet."""
+    left_out = {*spoilt, *(str(each.figures["number"]) for each in result.errors), *result.known}
+    return [each for each in running.contracts if each.number not in left_out]
 
 
 def _import_staff(contract: Contract, row: RunningStaff, code: str, by: Actor, now: dt.datetime) -> None:
@@ -99,11 +118,3 @@ def _by_number(running: Running) -> dict[str, list]:
     for each in running.instalments:
         found[each.number].append(each)
     return found
-
-
-def _spoilt_rows(running: Running, result: RunningResult) -> set[str]:
-    """Return the contracts of every row that has an error, whichever sheet it stands in."""
-    codes = {"running.unknown_agency", "running.no_term", "running.unknown_community"}
-    rows = {each.figures.get("row") for each in result.errors if each.code in codes}
-    every = (*running.contracts, *running.staff)
-    return {each.number for each in every if each.row in rows}

@@ -1,24 +1,40 @@
 """Bring along running contracts from a workbook of three sheets: template, check, import."""
 
 import io
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.db.models import TextChoices
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
+from zhagen.core import running
 from zhagen.core.errors import RuleError
 from zhagen.core.running import Running, RunningContract, RunningInstalment, RunningStaff
-from zhagen.delivery.actions.running import check_running, import_running
+from zhagen.delivery.actions.running import check_running, good_contracts, import_running
 from zhagen.delivery.models import Staffing
+from zhagen.parties.models import Place
 from zhagen.parties.office import street_of
+from zhagen.platform.kept import KeptFileField, carried
 from zhagen.platform.pages import page
-from zhagen.platform.sheets import SheetColumn, SheetForm, SheetRead, read_sheet
-from zhagen.platform.texts import explain, language
+from zhagen.platform.sheet_child import column_letters, plain_heading
+from zhagen.platform.sheet_files import errors_book
+from zhagen.platform.sheets import CellError, SheetColumn, SheetForm, SheetRead, read_sheet
+from zhagen.platform.texts import catalogue, explain, language
 
 SHOWN_ERRORS = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _in_chinese(choice: TextChoices) -> str:
+    with override("zh-hans"):
+        return str(choice.label)
+
+
 CONTRACTS = SheetForm(
     ("合同", "Contracts"),
     (
@@ -69,7 +85,7 @@ STAFF = SheetForm(
             "Post",
             kind="choice",
             is_required=True,
-            choices={post.value: (str(post.label), post.value) for post in Staffing.Post},
+            choices={post.value: (_in_chinese(post), post.value) for post in Staffing.Post},
         ),
         SheetColumn("from_on", "到岗日期", "From", kind="date", is_required=True),
         SheetColumn("until_on", "离岗日期", "Until", kind="date"),
@@ -78,14 +94,23 @@ STAFF = SheetForm(
 SHEETS = (CONTRACTS, INSTALMENTS, STAFF)
 
 
-class RunningForm(forms.Form):
-    """The workbook, and how far to go."""
+TABLES = (running.CONTRACTS, running.INSTALMENTS, running.STAFF)
+IMPORT = "delivery/running/import.html"
 
-    workbook = forms.FileField(label=_("填好的工作簿（xlsx）"))
-    is_confirmed = forms.BooleanField(
-        label=_("检查无误后直接导入"), required=False, help_text=_("不勾选则只检查，什么都不写入。")
+
+class RunningForm(forms.Form):
+    """The workbook."""
+
+    workbook = KeptFileField(
+        label=_("填好的工作簿（xlsx）"), help_text=_("先只检查，什么都不写入；结果出来后再决定导入。")
     )
-    keep_good = forms.BooleanField(label=_("有错时也导入没有错的合同"), required=False)
+
+
+class AskedForm(forms.Form):
+    """How far to go: the buttons under the result of the check."""
+
+    is_confirmed = forms.BooleanField(required=False)
+    keep_good = forms.BooleanField(required=False)
 
 
 @page("contract.import_running")
@@ -116,44 +141,114 @@ def running_template(request: HttpRequest) -> HttpResponse:
 @page("contract.import_running", methods=("GET", "POST"))
 def running_import(request: HttpRequest) -> HttpResponse:
     """Check a workbook of running contracts, and import it if asked."""
-    street = street_of(request.actor, "contract.import_running")
+    street = _street_or_404(request)
+    if request.method != "POST":
+        return render(request, IMPORT, {"form": RunningForm()})
+    return _with_workbook(request, lambda content: _answer(request, content, street))
+
+
+@page("contract.import_running", methods=("POST",))
+def running_marked(request: HttpRequest) -> HttpResponse:
+    """Give the workbook back with its wrong cells marked and commented."""
+    street = _street_or_404(request)
+
+    def marked(content: bytes) -> HttpResponse:
+        reads = [read_sheet(content, form) for form in SHEETS]
+        placed = _placed(reads, check_running(_running(reads), street).errors)
+        made = HttpResponse(errors_book(placed, catalogue(), language()), content_type=XLSX)  # type: ignore[arg-type]
+        made["Content-Disposition"] = 'attachment; filename="running-contracts-marked.xlsx"'
+        return made
+
+    return _with_workbook(request, marked)
+
+
+def _street_or_404(request: HttpRequest) -> Place:
+    street = street_of(request.actor, "contract.import_running")  # type: ignore[attr-defined]
     if street is None:
         raise Http404
-    if request.method != "POST":
-        return render(request, "delivery/running/import.html", {"form": RunningForm()})
+    return street
+
+
+def _with_workbook(request: HttpRequest, act: Callable[[bytes], HttpResponse]) -> HttpResponse:
+    """Do something with the workbook that was sent, or say what is wrong with the file as a whole."""
     form = RunningForm(request.POST, request.FILES)
-    context: dict[str, Any] = {"form": form}
     if form.is_valid():
         try:
-            return _answer(request, form.cleaned_data, street, context)
+            return act(form.cleaned_data["workbook"].read())
         except RuleError as error:
             form.add_error("workbook", explain(error))
-    return render(request, "delivery/running/import.html", context, status=422)
+    return render(request, IMPORT, {"form": form}, status=422)
 
 
-def _answer(request: HttpRequest, data: dict[str, Any], street: Any, context: dict[str, Any]) -> HttpResponse:
-    content = data["workbook"].read()
+def _answer(request: HttpRequest, content: bytes, street: Place) -> HttpResponse:
     reads = [read_sheet(content, form) for form in SHEETS]
-    running = _running(reads)
-    cell_errors = [error.error for read in reads for error in read.errors]
-    may_write = data["is_confirmed"] and (not cell_errors or data["keep_good"])
-    if may_write:
+    rows, spoilt = _running(reads), _unreadable(reads)
+    asked = AskedForm(request.POST)
+    is_confirmed, keep_good = (asked[name].value() for name in asked.fields)
+    if is_confirmed:
         result = import_running(
-            running,
+            rows,
             street=street,
-            keep_good=data["keep_good"],
+            keep_good=bool(keep_good),
             by=request.actor,  # type: ignore[attr-defined]
             now=request.received_at,  # type: ignore[attr-defined]
+            spoilt=spoilt,
         )
     else:
-        result = check_running(running, street)
-    errors = [*cell_errors, *result.errors]
-    context |= {
+        result = check_running(rows, street)
+    errors = [each for read in _placed(reads, result.errors) for each in _told(read)]
+    context = {
+        "form": RunningForm(),
         "result": result,
-        "running": running,
-        "errors": [explain(each) for each in errors[:SHOWN_ERRORS]],
+        "running": rows,
+        "errors": errors[:SHOWN_ERRORS],
+        "more": max(0, len(errors) - SHOWN_ERRORS),
+        "kept": carried(content),
+        "whole": ("is_confirmed",),
+        "keep_good": ("is_confirmed", "keep_good"),
+        "good": len(good_contracts(rows, result, spoilt)),
     }
-    return render(request, "delivery/running/import.html", context, status=422 if errors else 200)
+    return render(request, IMPORT, context, status=422 if errors else 200)
+
+
+def _told(read: SheetRead) -> list[tuple[str, str]]:
+    return [(f"{read.sheet} {each.cell}", explain(each.error)) for each in read.errors]
+
+
+def _places(read: SheetRead, form: SheetForm) -> dict[str, int]:
+    """Return in which column of the sheet each column of the form stands."""
+    headings = [plain_heading(cell) for cell in read.cells[0]]
+    found = {
+        column.key: [at for at, each in enumerate(headings) if each in column.headings]
+        for column in form.columns
+    }
+    return {key: at[0] for key, at in found.items() if at}
+
+
+def _placed(reads: list[SheetRead], errors: list[RuleError]) -> list[SheetRead]:
+    """Return the sheets with the errors of whole rows put to their cells, beside those of single cells."""
+    placed = []
+    for read, form, table in zip(reads, SHEETS, TABLES, strict=True):
+        places = _places(read, form)
+        found = list(read.errors)
+        for each in errors:
+            if each.figures["table"] == table:
+                row, at = int(each.figures["row"]), places.get(str(each.figures["column"]), 0)
+                found.append(CellError(f"{column_letters(at)}{row}", row, at, each))
+        found.sort(key=lambda each: (each.row, each.column))
+        placed.append(replace(read, errors=tuple(found)))
+    return placed
+
+
+def _unreadable(reads: list[SheetRead]) -> set[str]:
+    """Return the numbers of the contracts of which some row has a cell that cannot be read."""
+    spoilt = set()
+    for read, form in zip(reads, SHEETS, strict=True):
+        at = _places(read, form)["number"]
+        for each in read.errors:
+            cells = read.cells[each.row - read.heading_row]
+            spoilt.add(cells[at].strip() if at < len(cells) else "")
+    return spoilt
 
 
 def _running(reads: list[SheetRead]) -> Running:
