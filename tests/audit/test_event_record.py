@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import uuid
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -11,7 +12,7 @@ from zhagen.audit import triggers
 from zhagen.audit.models import Event, EventPayload, Leaf, LogKey, Pending, SignedRoot, Tile, TreeState
 from zhagen.audit.record import record
 from zhagen.audit.sealer import seal_pending
-from zhagen.core.log_form import commitment
+from zhagen.core.log_form import LoggedEvent, commitment
 from zhagen.core.merkle import inclusion_proof, leaf_hash, nodes_of, root_of, verify_inclusion
 from zhagen.core.types import SYSTEM, Actor
 from zhagen.platform.tx import batch, write_tx
@@ -22,7 +23,15 @@ BY = Actor(key="7", name="陈立文", grants=())
 
 @write_tx
 def note(obj, times: int = 1, **payload) -> list[Event]:
-    return [record("organisation.noted", obj, by=BY, at=AT, payload=payload) for _ in range(times)]
+    return [row_of(record("organisation.noted", obj, by=BY, at=AT, payload=payload)) for _ in range(times)]
+
+
+def row_of(logged: LoggedEvent) -> Event:
+    """Return the row that a recorded event has, or will have at the end of its batch."""
+    return Event(
+        pk=uuid.UUID(logged.event_id), stream=logged.stream, stream_seq=logged.seq, kind=logged.kind,
+        actor_key=logged.actor_key, at=logged.at, commitment=logged.commitment,
+    )  # fmt: skip
 
 
 @write_tx

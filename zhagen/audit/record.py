@@ -4,14 +4,17 @@ import datetime as dt
 import json
 import secrets
 import threading
+import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, models
 
 from zhagen.audit.models import Event, EventPayload, Pending
-from zhagen.core.log_form import canonical, commitment
+from zhagen.core.log_form import LoggedEvent, canonical, commitment_of_text
 from zhagen.core.types import Actor
+from zhagen.platform.rows import insert_rows
 from zhagen.platform.tx import in_batch
 
 ROWS_AT_ONCE = 500
@@ -24,8 +27,8 @@ def stream_of(obj: models.Model) -> str:
 
 def record(
     kind: str, obj: models.Model, *, by: Actor, at: dt.datetime, payload: dict[str, Any] | None = None
-) -> Event:
-    """Append an event to the object's stream; call it inside `write_tx` only.
+) -> LoggedEvent:
+    """Append an event to the object's stream and return what the log says; call it inside `write_tx` only.
 
     Args:
         kind: Concept and past participle, such as "tender.published".
@@ -34,69 +37,84 @@ def record(
         at: The moment of receipt, aware.
         payload: Figures that explain the change; no personal data of residents.
     """
-    if at.tzinfo is None:
-        raise ValueError(f"{kind}: a moment without time zone")
     stream = stream_of(obj)
     if in_batch():
         return _remember(stream, kind, by, at, payload or {})
     _queue_for(stream)
-    figures = json.loads(json.dumps(payload or {}, default=str))
-    salt = secrets.token_hex(16)
-    event = Event.objects.create(
-        stream=stream,
-        stream_seq=_last_seq(stream) + 1,
-        kind=kind,
-        actor_key=by.key,
-        at=at,
-        commitment=commitment(salt, figures),
+    event = _new_event(stream, _last_seq(stream) + 1, kind, by, at, payload or {})
+    _write([event])
+    return event.logged
+
+
+@dataclass(frozen=True, slots=True)
+class _NewEvent:
+    """An event to be written, with the salt and the text of its commitment."""
+
+    logged: LoggedEvent
+    salt: str
+    text: str
+
+
+def _new_event(
+    stream: str, seq: int, kind: str, by: Actor, at: dt.datetime, payload: dict[str, Any]
+) -> _NewEvent:
+    if at.tzinfo is None:
+        raise ValueError(f"{kind}: a moment without time zone")
+    salt, text = secrets.token_hex(16), _text_of(payload)
+    logged = LoggedEvent(str(uuid.uuid4()), stream, seq, kind, by.key, at, commitment_of_text(salt, text))
+    return _NewEvent(logged, salt, text)
+
+
+def _text_of(payload: dict[str, Any]) -> str:
+    """Return the canonical text of figures; what JSON does not know, a date or a key, is written as text."""
+    return canonical(json.loads(json.dumps(payload, default=str))).decode() if payload else "{}"
+
+
+EVENT = ("id", "stream", "stream_seq", "kind", "actor_key", "at", "commitment")
+
+
+def _write(events: Sequence[_NewEvent]) -> None:
+    rows = [(each.logged, each) for each in events]
+    insert_rows(
+        Event,
+        EVENT,
+        [(a.event_id, a.stream, a.seq, a.kind, a.actor_key, a.at, a.commitment) for a, _ in rows],
     )
-    EventPayload.objects.create(event=event, salt=salt, text=canonical(figures).decode())
-    Pending.objects.create(event=event)
-    return event
+    insert_rows(
+        EventPayload, ("event_id", "salt", "text"), [(a.event_id, each.salt, each.text) for a, each in rows]
+    )
+    insert_rows(Pending, ("event_id",), [(a.event_id,) for a, _ in rows])
 
 
 class _Batch(threading.local):
-    """What the batch of this thread keeps back: events with salt and text, last place of each stream."""
+    """What the batch of this thread keeps back: its events, and the last place of each stream."""
 
     def __init__(self) -> None:
-        self.waiting: list[tuple[Event, str, str]] = []
+        self.waiting: list[_NewEvent] = []
         self.seqs: dict[str, int] = {}
 
 
 _batch = _Batch()
 
 
-def _remember(stream: str, kind: str, by: Actor, at: dt.datetime, payload: dict[str, Any]) -> Event:
+def _remember(stream: str, kind: str, by: Actor, at: dt.datetime, payload: dict[str, Any]) -> LoggedEvent:
     """Keep an event of a batch until its end: one statement for hundreds instead of four for each."""
     if stream not in _batch.seqs:
         _queue_for(stream)
         _batch.seqs[stream] = _last_seq(stream)
     _batch.seqs[stream] += 1
-    figures, salt = json.loads(json.dumps(payload, default=str)), secrets.token_hex(16)
-    event = Event(
-        stream=stream,
-        stream_seq=_batch.seqs[stream],
-        kind=kind,
-        actor_key=by.key,
-        at=at,
-        commitment=commitment(salt, figures),
-    )
-    _batch.waiting.append((event, salt, canonical(figures).decode()))
+    event = _new_event(stream, _batch.seqs[stream], kind, by, at, payload)
+    _batch.waiting.append(event)
     if len(_batch.waiting) >= ROWS_AT_ONCE:
         write_waiting()
-    return event
+    return event.logged
 
 
 def write_waiting() -> None:
     """Write the events that a batch has kept back."""
     if not _batch.waiting:
         return
-    events = [event for event, _, _ in _batch.waiting]
-    Event.objects.bulk_create(events)
-    EventPayload.objects.bulk_create(
-        [EventPayload(event=event, salt=salt, text=text) for event, salt, text in _batch.waiting]
-    )
-    Pending.objects.bulk_create([Pending(event=event) for event in events])
+    _write(_batch.waiting)
     _batch.waiting.clear()
 
 
@@ -121,25 +139,8 @@ def record_first(
         by: Who did it.
         at: The moment of receipt, aware.
     """
-    if at.tzinfo is None:
-        raise ValueError(f"{kind}: a moment without time zone")
     write_waiting()
-    events, payloads = [], []
-    for obj, payload in rows:
-        figures, salt = json.loads(json.dumps(payload, default=str)), secrets.token_hex(16)
-        event = Event(
-            stream=stream_of(obj),
-            stream_seq=1,
-            kind=kind,
-            actor_key=by.key,
-            at=at,
-            commitment=commitment(salt, figures),
-        )
-        events.append(event)
-        payloads.append(EventPayload(event=event, salt=salt, text=canonical(figures).decode()))
-    Event.objects.bulk_create(events, batch_size=ROWS_AT_ONCE)
-    EventPayload.objects.bulk_create(payloads, batch_size=ROWS_AT_ONCE)
-    Pending.objects.bulk_create([Pending(event=event) for event in events], batch_size=ROWS_AT_ONCE)
+    _write([_new_event(stream_of(obj), 1, kind, by, at, payload) for obj, payload in rows])
 
 
 def _queue_for(stream: str) -> None:

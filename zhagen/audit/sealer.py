@@ -10,9 +10,17 @@ import secrets
 from django.db import connection, transaction
 
 from zhagen.audit.models import Leaf, Pending, Tile, TreeState
+from zhagen.core.log_form import LoggedEvent
 from zhagen.core.merkle import extend, leaf_hash
+from zhagen.platform.rows import insert_rows
 
 BATCH = 2000
+LOGGED = (
+    "event_id",
+    *(f"event__{name}" for name in ("stream", "stream_seq", "kind", "actor_key", "at", "commitment")),
+)
+"""Columns of a waiting event in the order of `LoggedEvent`."""
+
 TILE_HEIGHT = 8
 """Every eighth level of the tree is stored: a proof then reads at most 256 hashes a level."""
 
@@ -49,11 +57,17 @@ def tree_state() -> TreeState:
 
 def _seal_batch() -> int:
     state = tree_state()
-    waiting = list(Pending.objects.select_related("event").order_by("pk")[:BATCH])
-    hashes = [leaf_hash(each.event.logged.leaf) for each in waiting]
-    Leaf.objects.bulk_create(
-        Leaf(number=number, event_id=each.event_id, hash=found.hex())
-        for number, (each, found) in enumerate(zip(waiting, hashes, strict=True), start=state.size + 1)
+    waiting = list(Pending.objects.order_by("pk").values_list("pk", *LOGGED)[:BATCH])
+    hashes = [leaf_hash(LoggedEvent(str(event), *rest).leaf) for _, event, *rest in waiting]
+    insert_rows(
+        Leaf,
+        ("number", "event_id", "hash"),
+        [
+            (number, event, found.hex())
+            for number, ((_, event, *_rest), found) in enumerate(
+                zip(waiting, hashes, strict=True), start=state.size + 1
+            )
+        ],
     )
     state.frontier, completed = extend(state.frontier, hashes)
     Tile.objects.bulk_create(
@@ -62,5 +76,5 @@ def _seal_batch() -> int:
         if node.level % TILE_HEIGHT == 0
     )
     TreeState.objects.filter(pk=1).update(size=state.size, peaks=state.peaks)
-    Pending.objects.filter(pk__in=[each.pk for each in waiting]).delete()
+    Pending.objects.filter(pk__in=[pk for pk, *_rest in waiting]).delete()
     return len(waiting)

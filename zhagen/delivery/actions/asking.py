@@ -174,7 +174,7 @@ def take_confirmation(
 
 
 def _opened(asked: A, now: dt.datetime) -> A:
-    rows = type(asked).objects.select_for_update(of=("self",)).select_related("evaluation__contract")
+    rows = type(asked).objects.select_for_update(of=("self",)).select_related("evaluation")
     found: A = rows.get(pk=asked.pk)
     evaluation = found.evaluation
     if evaluation.state != EvaluationState.ASKING or day_of(now) > evaluation.ask_until:

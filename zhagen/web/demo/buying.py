@@ -255,7 +255,7 @@ def _mark_all(world: World, key: str) -> None:
     agency_of = _agencies_of(world, key)
     given = {agency_of[each.subject]: each.figures for each in world.marks[key]}
     for number, seat in enumerate(panel.active(made).order_by("kind", "pk")):
-        who = next(each for each, user in world.people.items() if user.pk == seat.user_id)
+        who = world.key_of(seat.user_id)
         world.act(panel.declare_free, seat, by=who)
         world.act(score.hand_in_sheet, seat, _sheet(made, given, number), by=who)
     made = world.act(score.finish_scoring, made, by=f"handler:{made.plan.place_id}")
@@ -267,7 +267,7 @@ def mark_evenly(world: World, key: str) -> None:
     made = world.tenders[key]
     made.refresh_from_db()
     for number, seat in enumerate(panel.active(made).order_by("kind", "pk")):
-        who = next(each for each, user in world.people.items() if user.pk == seat.user_id)
+        who = world.key_of(seat.user_id)
         marks = {
             (str(each.pk), str(line.pk)): min(95, (each.hours or 0) // 4 + number)
             for each in score.standing_bids(made)

@@ -46,6 +46,7 @@ def worker_started(world: World, event: WorldEvent) -> None:
     placement = Placement(world.places[community], user.name, "worker", event.on, "助理社会工作师", user)
     staffing = world.act(place_worker, contract, placement, by=lead)
     world.staffing[event.subject] = staffing
+    world.staff[str(said["contract"])].append(staffing)
     for _ in range(CASES):
         world.act(open_case, staffing, opened_on=event.on, by=lead)
 
@@ -53,35 +54,34 @@ def worker_started(world: World, event: WorldEvent) -> None:
 def worker_left(world: World, event: WorldEvent) -> None:
     """Let a worker go: cases go to a colleague of the contract, or are closed where there is none."""
     leaver = world.staffing[event.subject]
-    lead = _lead(world, leaver)
-    there = Staffing.objects.filter(contract=leaver.contract, until_on__isnull=True).exclude(pk=leaver.pk)
-    receiver = there.order_by("from_on", "pk").first()
+    contract = next(key for key, each in world.contracts.items() if each.pk == leaver.contract_id)
+    lead = f"lead:{agency_key(world, contract)}"
+    there = [each for each in world.staff[contract] if each.until_on is None and each.pk != leaver.pk]
     handovers = {}
     for case in leaver.cases.filter(closed_on__isnull=True):
-        if receiver is None:
+        if not there:
             world.act(close_case, case, "服务对象同意结案", closed_on=event.on, by=lead)
         else:
-            handovers[str(case.pk)] = CaseHandover(receiver, "已当面交接，服务计划随档案移交", event.on)
-    world.act(
+            handovers[str(case.pk)] = CaseHandover(there[0], "已当面交接，服务计划随档案移交", event.on)
+    left = world.act(
         end_staffing, leaver, until_on=event.on, handovers=handovers, by=lead,
         reason=LEAVE_REASONS[len(world.done) % len(LEAVE_REASONS)],
     )  # fmt: skip
-
-
-def _lead(world: World, staffing: Staffing) -> str:
-    key = next(key for key, each in world.contracts.items() if each.pk == staffing.contract_id)
-    return f"lead:{agency_key(world, key)}"
+    leaver.until_on = left.until_on
 
 
 def staffing_on(world: World, contract: str, community: str, worker: str, day: dt.date) -> Staffing | None:
     """Return whose time covers a day: the worker's own there, else anybody's of the contract."""
-    rows = Staffing.objects.filter(contract=world.contracts[contract], from_on__lte=day).exclude(
-        until_on__lt=day
-    )
-    own = list(rows.order_by("from_on", "pk"))
+    there = [
+        each for each in world.staff[contract]
+        if each.from_on <= day and (each.until_on is None or each.until_on >= day)
+    ]  # fmt: skip
+    if not there:
+        return None
     user = world.people[worker_key(world, worker)].pk
-    ranked = sorted(own, key=lambda each: (each.place_id != community, each.user_id != user))
-    return ranked[0] if ranked else None
+    found = min(there, key=lambda each: (each.place_id != community, each.user_id != user))
+    found.contract = world.contracts[contract]
+    return found
 
 
 def session_held(world: World, event: WorldEvent) -> None:
@@ -109,7 +109,7 @@ def session_held(world: World, event: WorldEvent) -> None:
 
 
 def _worker_actor(world: World, worker: Staffing) -> str:
-    return next(key for key, user in world.people.items() if user.pk == worker.user_id)
+    return world.key_of(worker.user_id)
 
 
 def favour_done(world: World, event: WorldEvent) -> None:

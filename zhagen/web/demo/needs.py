@@ -105,7 +105,7 @@ def serve(world: World, need: Need, contract: str) -> None:
 
 def heard(world: World, event: WorldEvent) -> None:
     """Record the raiser's word by his receipt, or what he told the community's worker on the phone."""
-    need = Need.objects.get(pk=world.needs[event.subject].pk)
+    need = _now(world, event.subject)
     word = {"met": Word.MET, "partly": Word.PARTLY_MET, "partly_met": Word.PARTLY_MET}.get(
         str(event.figures["word"]), Word.UNMET
     )
@@ -117,8 +117,15 @@ def heard(world: World, event: WorldEvent) -> None:
     _say(world, event.subject, word)
 
 
+def _now(world: World, subject: str) -> Need:
+    """Return a need with its state of today: plans and contracts move it too."""
+    need = world.needs[subject]
+    need.refresh_from_db(fields=["state", "next_on"])
+    return need
+
+
 def _say(world: World, subject: str, word: Word) -> None:
-    need = Need.objects.get(pk=world.needs[subject].pk)
+    need = _now(world, subject)
     if need.state not in {"in_service", "asked", "explained", "transferred"}:
         return
     if need.channel == Need.Channel.PHONE_PAGE or need.is_private:
@@ -131,7 +138,7 @@ def _say(world: World, subject: str, word: Word) -> None:
 
 
 def _close_failed(world: World, subject: str) -> None:
-    need = Need.objects.get(pk=world.needs[subject].pk)
+    need = _now(world, subject)
     if need.state in {"unmet", "partly_met"} and need.next_on:
         reason = "已向提出人说明；原因记入合同年度考核，列入下一轮需求调查。"
         world.act(let_stand, need, reason=reason, by=f"handler:{need.place_id[:9]}000")
@@ -139,7 +146,7 @@ def _close_failed(world: World, subject: str) -> None:
 
 def _ask_unheard(world: World, subject: str) -> None:
     """Ask whoever has not spoken; after the tries of the rulebook he counts as unreachable."""
-    need = Need.objects.get(pk=world.needs[subject].pk)
+    need = _now(world, subject)
     if need.state not in {"explained", "transferred", "in_service"} or need.words.exists():
         return
     if (world.district.ends_on - world.day).days < LEFT_OPEN or _will_speak(world, subject):

@@ -204,7 +204,7 @@ def tasks_and_sessions(world: World) -> None:
     ).first()
     if worker is None:
         return
-    who = next(key for key, user in world.people.items() if user.pk == worker.user_id)
+    who = world.key_of(worker.user_id)
     for asker, what in (("community", "协助统计养犬户数"), ("street", "协助布置街道文艺汇演会场")):
         world.act(record_task, TaskDraft(worker, asker, what, world.day, 90), by=who)
     world.act(

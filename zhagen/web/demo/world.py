@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from zhagen.core.types import SYSTEM, Actor
@@ -29,6 +30,7 @@ class World:
         organisations: Organisation by key of the district.
         people: User by key of the district, such as "handler:990101001000".
         actors: Actor by the same key.
+        staff: Contract → all who were ever placed in it, in the order in which they came.
         agenda: Day → what the loader has put off to it, such as the start of a contract.
     """
 
@@ -47,6 +49,7 @@ class World:
     waiting: dict[str, list[Need]] = field(default_factory=lambda: defaultdict(list))
     unserved: dict[str, list[Need]] = field(default_factory=lambda: defaultdict(list))
     staffing: dict[str, Staffing] = field(default_factory=dict)
+    staff: dict[str, list[Staffing]] = field(default_factory=lambda: defaultdict(list))
     cases: dict[str, list[CaseFile]] = field(default_factory=lambda: defaultdict(list))
     speakers: frozenset[str] = frozenset()
     tasks: dict[str, OffPlanTask] = field(default_factory=dict)
@@ -78,8 +81,19 @@ class World:
 
     def plan_of(self, key: str) -> ContractPlan:
         """Return a contract of the district by its key or by its short form "2024-03"."""
-        short = key.rpartition(":")[2]
-        return next(each for each in self.district.contracts if each.key == f"contract:{short}")
+        return self._plans[key.rpartition(":")[2]]
+
+    @cached_property
+    def _plans(self) -> dict[str, ContractPlan]:
+        return {each.key.removeprefix("contract:"): each for each in self.district.contracts}
+
+    def key_of(self, user: object) -> str:
+        """Return the key of a person of the district by the primary key of his user."""
+        return self._people[user]
+
+    @cached_property
+    def _people(self) -> dict[object, str]:
+        return {user.pk: key for key, user in self.people.items()}
 
     def followers(self, community: str) -> list[ContractPlan]:
         """Return the contracts of a community in the order of their years."""
