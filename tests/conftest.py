@@ -17,7 +17,12 @@ def pytest_ignore_collect(collection_path):
     return True if is_helper else None
 
 
+HEAVY = ("test_permissions.py", "test_bad_input.py", "test_demo.py", "test_backup.py", "test_races.py")
+
+
 def pytest_collection_modifyitems(items):
+    # the longest files first, so that one worker does not begin the longest when the other is through
+    items.sort(key=lambda item: item.path.name not in HEAVY)
     for item in items:
         path = item.path.as_posix()
         is_free = "/tests/" not in path or any(f"/{free}/" in path for free in DJANGO_FREE)

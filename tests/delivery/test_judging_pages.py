@@ -77,12 +77,12 @@ def test_from_the_draw_to_an_answered_door_on_pages(people):
     ) == [404, 404]
 
     paper = {"knows_agency": "no", "way": "paper"}
-    assert codes(client, at("sampled_answer", second)) == [200]
-    assert client.post(at("sampled_answer", second), paper).status_code == 302
-    assert client.post(at("sampled_answer", second), {**paper, "knows_agency": "yes"}).status_code == 422
-    assert client.post(at("sampled_clear", second)).status_code == 302
-    assert client.post(at("sampled_miss", third)).status_code == 302
-    assert client.post(at("sampled_refuse", third)).status_code == 302
+    assert codes(client, at("sampled_door_answer", second)) == [200]
+    assert client.post(at("sampled_door_answer", second), paper).status_code == 302
+    assert client.post(at("sampled_door_answer", second), {**paper, "knows_agency": "yes"}).status_code == 422
+    assert client.post(at("sampled_door_clear", second)).status_code == 302
+    assert client.post(at("sampled_door_miss", third)).status_code == 302
+    assert client.post(at("sampled_door_refuse", third)).status_code == 302
 
     one, two, three, *_ = evaluation.participants.all()
     slip = reverse("survey_participant", args=[one.code])
@@ -101,13 +101,13 @@ def test_buyer_agency_and_another_evaluator_never_come_to_the_doors(people):
     door, drawn = evaluation.sampled.first(), evaluation.participants.first()
     other = make_person("other", "严评", Role.EVALUATOR, organisation=make_organisation("别家", "evaluator"))
     closed = [
-        at("evaluation_doors", evaluation), at("evaluation_letters", evaluation), at("sampled_answer", door),
+        at("evaluation_doors", evaluation), at("evaluation_letters", evaluation), at("sampled_door_answer", door),
         at("participant_answer", drawn),
     ]  # fmt: skip
 
     for who in ("handler", "chief", "auditor", "agency_head", "community", "social_worker"):
         assert codes(people[who].client, *closed) == [404] * 4, who
-        for name in ("sampled_miss", "sampled_refuse", "sampled_clear"):
+        for name in ("sampled_door_miss", "sampled_door_refuse", "sampled_door_clear"):
             assert people[who].client.post(at(name, door)).status_code == 404
         shown = people[who].client.get(at("evaluation_view", evaluation)).content.decode()
         assert door.code not in shown

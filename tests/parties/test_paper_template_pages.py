@@ -85,10 +85,10 @@ def test_versions_are_kept_used_again_and_the_built_in_restored(people):
     page = handler.client.get(reverse("paper_template_view", args=ARGS)).content.decode()
     assert "本单位第 1 版" in page
 
-    handler.client.post(reverse("built_in_restore", args=ARGS))
+    handler.client.post(reverse("paper_template_restore", args=ARGS))
     assert "第一版" not in text_of(STREET)
     assert PaperTemplate.objects.count() == 2
-    assert handler.client.post(reverse("built_in_restore", args=ARGS)).status_code == 422
+    assert handler.client.post(reverse("paper_template_restore", args=ARGS)).status_code == 422
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
@@ -103,8 +103,8 @@ def test_the_pages_open_with_fields_and_files(people, language):
         client.get(reverse(name, args=args))
         for name, args in (
             ("paper_template_file", [own.pk]),
-            ("built_in_file", ARGS),
-            ("sample_file", ARGS),
+            ("paper_template_built_in", ARGS),
+            ("paper_template_sample", ARGS),
         )
     ]
 
@@ -123,5 +123,10 @@ def test_another_street_sees_and_changes_nothing_and_an_unknown_paper_is_absent(
     assert stranger.client.post(reverse("paper_template_use", args=[own.pk])).status_code == 404
     assert "本单位第" not in stranger.client.get(reverse("paper_template_view", args=ARGS)).content.decode()
     assert people["agency_head"].client.get(reverse("paper_template_list")).status_code in {403, 404}
-    for name in ("paper_template_view", "built_in_file", "sample_file", "paper_template_upload"):
+    for name in (
+        "paper_template_view",
+        "paper_template_built_in",
+        "paper_template_sample",
+        "paper_template_upload",
+    ):
         assert people["handler"].client.get(reverse(name, args=["procurement", "nothing"])).status_code == 404

@@ -175,7 +175,7 @@ class EvaluatorForm(AnswerForm):
 
 
 @page("evaluation.ask", SampledDoor, methods=("GET", "POST"))
-def sampled_answer(request: HttpRequest, obj: SampledDoor) -> HttpResponse:
+def sampled_door_answer(request: HttpRequest, obj: SampledDoor) -> HttpResponse:
     """Let the evaluator key in what one door said."""
     evaluation = obj.evaluation
     back = reverse("evaluation_doors", args=[evaluation.pk])
@@ -189,7 +189,7 @@ def sampled_answer(request: HttpRequest, obj: SampledDoor) -> HttpResponse:
         "lead": _t("纸质问卷第一遍已录入，请再录一遍核对。") if obj.first_entry else "",
         "cancel_url": back,
         "crumbs": _crumbs(evaluation, str(obj.door)),
-        "clear_url": reverse("sampled_clear", args=[obj.pk]) if obj.first_entry else "",
+        "clear_url": reverse("sampled_door_clear", args=[obj.pk]) if obj.first_entry else "",
     }
     initial = {"way": "paper" if obj.first_entry else "phone"}
     return answer_form(
@@ -226,14 +226,14 @@ def _missed(model: type[SampledDoor] | type[DrawnParticipant], *, is_refusal: bo
     return view
 
 
-sampled_miss = _missed(SampledDoor, is_refusal=False)
-sampled_refuse = _missed(SampledDoor, is_refusal=True)
+sampled_door_miss = _missed(SampledDoor, is_refusal=False)
+sampled_door_refuse = _missed(SampledDoor, is_refusal=True)
 participant_miss = _missed(DrawnParticipant, is_refusal=False)
 participant_refuse = _missed(DrawnParticipant, is_refusal=True)
 
 
 @page("evaluation.ask", SampledDoor, methods=("POST",))
-def sampled_clear(request: HttpRequest, obj: SampledDoor) -> HttpResponse:
+def sampled_door_clear(request: HttpRequest, obj: SampledDoor) -> HttpResponse:
     """Drop a wrong first entry of a paper."""
     actions.clear_paper(obj, by=request.actor, now=request.received_at)
-    return redirect("sampled_answer", pk=obj.pk)
+    return redirect("sampled_door_answer", pk=obj.pk)

@@ -137,7 +137,7 @@ def paper_template_upload(request: HttpRequest, app: str, name: str) -> HttpResp
 
 
 @page("paper_template.change", methods=("POST",))
-def built_in_restore(request: HttpRequest, app: str, name: str) -> HttpResponse:
+def paper_template_restore(request: HttpRequest, app: str, name: str) -> HttpResponse:
     """Go back to the built-in template."""
     restore_built_in(f"{app}/{name}", by=request.actor, now=request.received_at)
     return redirect("paper_template_view", app=app, name=name)
@@ -165,14 +165,14 @@ def paper_template_file(request: HttpRequest, obj: PaperTemplate) -> HttpRespons
 
 
 @page("paper_template.view")
-def built_in_file(request: HttpRequest, app: str, name: str) -> HttpResponse:
+def paper_template_built_in(request: HttpRequest, app: str, name: str) -> HttpResponse:
     """Send the built-in template, to be edited in Word or WPS."""
     _title(f"{app}/{name}")
     return _word(built_in(f"{app}/{name}"), name)
 
 
 @page("paper_template.view")
-def sample_file(request: HttpRequest, app: str, name: str) -> HttpResponse:
+def paper_template_sample(request: HttpRequest, app: str, name: str) -> HttpResponse:
     """Send the template in force filled with made-up data."""
     _title(f"{app}/{name}")
     street = street_of(request.actor, "paper_template.view")
