@@ -263,21 +263,3 @@ def test_the_form_of_the_budget_unit_on_pages_and_as_files(people):
     assert codes(client, shown, reverse("self_evaluation_list"), shown + "?format=xlsx") == [200] * 3
     assert client.get(shown + "?format=docx").content.startswith(b"PK")
     assert codes(people["agency_head"].client, shown) == [404]
-
-
-@time_machine.travel(REVIEWING)
-def test_a_community_imports_its_doors_and_bad_cells_are_named(people):
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
-    client, url = people["community"].client, reverse("door_import", args=[COMMUNITY])
-
-    def sheet(text):
-        return {"sheet": SimpleUploadedFile("doors.csv", text.encode())}
-
-    assert codes(client, url) == [200]
-    assert client.post(url, sheet("楼栋,门牌号\n3号楼,401\n,402\n")).status_code == 422
-    assert not Door.objects.exists()
-    assert client.post(url, sheet("楼栋,门牌号\n3号楼,401\n3号楼,402\n")).status_code == 302
-    assert Door.objects.count() == 2
-    assert codes(client, reverse("door_import", args=["990101001002"])) == [404]
-    assert codes(people["agency_head"].client, url) == [404]

@@ -9,11 +9,11 @@ from tests.delivery.builders import a_staffing, deliver
 from tests.delivery.builders_judging import at
 from tests.procurement.builders_contract import a_contract
 from zhagen.core.errors import RuleError
-from zhagen.delivery.actions.door import import_doors
 from zhagen.delivery.actions.self_evaluation import FormWords, make_self_evaluation, rules_on
 from zhagen.delivery.models import SelfEvaluation
 from zhagen.delivery.portrait import portrait_of, public_portrait_of
 from zhagen.delivery.self_form import prepare
+from zhagen.parties.actions.door import import_doors
 from zhagen.parties.models import Door, Place
 
 MADE = at(2027, 1, 12)

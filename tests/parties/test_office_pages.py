@@ -1,5 +1,7 @@
 """Setting up an office without the demo, and choosing its communities."""
 
+import datetime as dt
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -8,6 +10,7 @@ from tests.cast import COMMUNITY, STREET, cast
 from zhagen.audit.models import Event
 from zhagen.parties.models import Appointment, Invitation, Place, User
 from zhagen.parties.views.office import setup_code
+from zhagen.procurement.models import Need
 
 PASSWORD = "三号楼的石榴树有七棵"
 FORM = {"code": "110101001000", "name": "示范街道", "operator": "罗小维"}
@@ -104,3 +107,33 @@ def test_a_community_of_another_street_can_neither_be_entered_nor_chosen():
     assert entered.status_code == chosen.status_code == 422
     assert not Place.objects.filter(pk="990101002777").exists()
     assert Place.objects.get(pk=COMMUNITY).is_active
+
+
+def raised_by_somebody(client, key):
+    client.post(reverse("need_raise"), {"place": COMMUNITY, "text": f"楼道灯坏了{key}", "_key": key})
+    return Need.objects.get(text__endswith=key).owner
+
+
+def test_the_chief_says_who_takes_in_needs_and_nobody_is_lost_when_he_leaves():
+    people = cast()
+    chief, outsider = people["chief"], people["outsider"].client
+    first = raised_by_somebody(outsider, "k1")
+
+    chosen = chief.client.post(reverse("place_intake"), {"user": str(chief.user.pk)})
+    second = raised_by_somebody(outsider, "k2")
+    chief.user.appointments.update(until_on=dt.date(2020, 1, 1), from_on=dt.date(2019, 1, 1))
+    third = raised_by_somebody(outsider, "k3")
+
+    assert chosen.status_code == 302
+    assert (first, second, third) == (people["handler"].user, chief.user, people["handler"].user)
+    assert Event.objects.filter(kind="office.intake_chosen").count() == 1
+
+
+def test_only_people_in_post_at_the_street_may_be_the_intake_desk():
+    people = cast()
+    for who in ("community", "agency_head", "finance"):
+        refused = people["chief"].client.post(reverse("place_intake"), {"user": str(people[who].user.pk)})
+        assert refused.status_code == 422
+
+    assert Place.objects.get(pk=STREET).intake is None
+    assert people["handler"].client.get(reverse("place_intake")).status_code == 404

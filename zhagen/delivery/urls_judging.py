@@ -60,5 +60,4 @@ urlpatterns = [
         name="self_evaluation_make",
     ),
     path("self-evaluations/<uuid:pk>/", judging.self_evaluation_view, name="self_evaluation_view"),
-    path("places/<str:pk>/doors/", judging.door_import, name="door_import"),
 ]

@@ -12,6 +12,7 @@ from zhagen.platform.scope import visible
 
 menu_place(_("纸质通知"), "notice_paper_list", "notice.paper_list")
 menu_place(_("人员"), "person_list", "person.list")
+menu_place(_("谁接需求"), "place_intake", "place.choose_intake")
 menu_place(_("机构"), "organisation_list", "organisation.list")
 menu_place(_("现行规则"), "rule_list", "rulebook.view")
 menu_place(_("文书模板"), "paper_template_list", "paper_template.view")

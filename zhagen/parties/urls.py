@@ -24,6 +24,7 @@ urlpatterns = [
     path("notices/<uuid:pk>/handed-over/", notice.notice_hand_over, name="notice_hand_over"),
     path("setup/", office.office_set_up, name="office_set_up"),
     path("office/", office.office_view, name="office_view"),
+    path("office/intake/", office.place_intake, name="place_intake"),
     path("office/communities/", office.place_activate, name="place_activate"),
     path("office/communities/new/", office.place_add, name="place_add"),
     path("people/", person.person_list, name="person_list"),

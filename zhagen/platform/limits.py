@@ -37,10 +37,13 @@ def is_over(name: str, who: str, *, most: int) -> bool:
 
 
 def caller_of(request: HttpRequest) -> str:
-    """Return what stands for the caller's device: his address, as the trusted proxy names it."""
-    header = getattr(settings, "CLIENT_ADDRESS_HEADER", "")
-    found = request.META.get(header, "") if header else ""
-    return found.split(",")[0].strip() or request.META.get("REMOTE_ADDR", "")
+    """Return what stands for the caller's device: his address, as the trusted proxy names it.
+
+    Of several addresses the last counts: a proxy adds what it saw behind what the caller himself may have sent.
+    """
+    header = settings.CLIENT_ADDRESS_HEADER
+    found = request.headers.get(header, "") if header else ""
+    return found.split(",")[-1].strip() or request.META.get("REMOTE_ADDR", "")
 
 
 def _key(name: str, who: str) -> str:

@@ -14,6 +14,7 @@ from zhagen.procurement import desk_buying  # noqa: F401 - registers its items
 from zhagen.procurement.models import Claim, Need
 
 menu_place(_("需求"), "need_list", "need.list")
+menu_place(_("门牌名册"), "door_add", "door.add")
 menu_place(_("采购计划"), "plan_list", "plan.list")
 menu_place(_("采购项目"), "tender_list", "tender.list")
 menu_place(_("预算"), "budget_line_list", "budget_line.list")

@@ -16,6 +16,7 @@ SETTINGS = {
     "ZHAGEN_DATABASE_URL": "postgresql://… instead of SQLite in the data home",
     "ZHAGEN_HOSTS": "names and addresses under which the site is reached, with commas",
     "ZHAGEN_ORIGINS": "https:// origins behind a proxy; they switch secure cookies and HSTS on",
+    "ZHAGEN_CLIENT_ADDRESS_HEADER": "header in which your proxy names the caller, as X-Real-IP (default: none)",
     "ZHAGEN_LANGUAGE": "language of the terminal, zh or en (default: the locale's, else both)",
     "ZHAGEN_LOG_LEVEL": "how much is logged (default WARNING)",
     "ZHAGEN_DEBUG": "1 for engineers only: error pages with source",

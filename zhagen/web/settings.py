@@ -24,6 +24,8 @@ ALLOWED_HOSTS = os.environ.get("ZHAGEN_HOSTS", "127.0.0.1,localhost,[::1],testse
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("ZHAGEN_ORIGINS", "").split(",") if o]
 SITE_ADDRESS = CSRF_TRUSTED_ORIGINS[0] if CSRF_TRUSTED_ORIGINS else "http://127.0.0.1:8000"
 """What mails and QR codes say the address of this site is."""
+CLIENT_ADDRESS_HEADER = os.environ.get("ZHAGEN_CLIENT_ADDRESS_HEADER", "")
+"""Header in which the proxy names the caller; empty without a proxy, so that nobody can pretend an address."""
 IS_HTTPS = bool(CSRF_TRUSTED_ORIGINS) and all(o.startswith("https://") for o in CSRF_TRUSTED_ORIGINS)
 
 INSTALLED_APPS = [
@@ -136,6 +138,9 @@ ACCOUNT_ADAPTER = "zhagen.web.accounts.InvitationOnly"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
+IS_FORWARDED_FOR = CLIENT_ADDRESS_HEADER.lower() == "x-forwarded-for"
+ALLAUTH_TRUSTED_PROXY_COUNT = int(IS_FORWARDED_FOR)
+ALLAUTH_TRUSTED_CLIENT_IP_HEADER = None if IS_FORWARDED_FOR else CLIENT_ADDRESS_HEADER or None
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/300s/key"}
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 MFA_ADAPTER = "zhagen.web.accounts.SecondFactor"

@@ -46,14 +46,9 @@ ANNUAL_REVIEW: Lines = {
     "annual_review.check_correction": {R.HANDLER: S.OFFICE},
 }
 
-DOOR: Lines = {
-    "door.import": {R.HANDLER: S.OFFICE, R.COMMUNITY: S.COMMUNITY},
-}
-
 LINES: Lines = {
     **EVALUATION,
     **SELF_EVALUATION,
     **PORTRAIT,
     **ANNUAL_REVIEW,
-    **DOOR,
 }

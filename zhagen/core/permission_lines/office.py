@@ -9,6 +9,7 @@ OFFICE: Lines = {
     "office.set_up": {R.PUBLIC: S.ALL},
     "office.view": {R.OPERATOR: S.OFFICE, R.CHIEF: S.OFFICE},
     "place.activate": {R.OPERATOR: S.OFFICE},
+    "place.choose_intake": {R.OPERATOR: S.OFFICE, R.CHIEF: S.OFFICE},
     "place.rules": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE},
 }
 

@@ -14,7 +14,6 @@ from zhagen.core.scoring.portrait import Part, Portrait
 from zhagen.core.scoring.self_evaluation import FormLine
 from zhagen.delivery import self_form
 from zhagen.delivery.actions import self_evaluation as actions
-from zhagen.delivery.actions.door import import_doors
 from zhagen.delivery.models import SelfEvaluation
 from zhagen.delivery.portrait import portrait_of, portrait_period, public_portrait_of
 from zhagen.delivery.views.judging_words import (
@@ -26,7 +25,6 @@ from zhagen.delivery.views.judging_words import (
     trace_line,
 )
 from zhagen.parties.actor import user_of
-from zhagen.parties.models import Door, Place
 from zhagen.parties.rules import rules_for
 from zhagen.platform.clock import today
 from zhagen.platform.documents import fill_document, in_chinese
@@ -35,9 +33,8 @@ from zhagen.platform.forms import answer_form
 from zhagen.platform.lists import Listing, answer_list, file_answer
 from zhagen.platform.pages import page
 from zhagen.platform.scope import visible
-from zhagen.platform.sheets import SheetColumn, SheetForm, read_sheet
 from zhagen.platform.tables import Column, Table
-from zhagen.platform.texts import explain, say
+from zhagen.platform.texts import say
 from zhagen.procurement.models import Contract
 from zhagen.procurement.terms_words import promise_name
 
@@ -274,42 +271,3 @@ def _paper(form: SelfEvaluation, request: HttpRequest) -> dict[str, Any]:
         "handler_phone": None,
         "written_on": form.made_at.date(),
     }
-
-
-DOORS = SheetForm(
-    ("门牌名册", "Doors"),
-    (
-        SheetColumn("building", "楼栋", "Building", is_required=True, most_characters=40, example="3号楼"),
-        SheetColumn("number", "门牌号", "Door", is_required=True, most_characters=40, example="402"),
-    ),
-)
-
-
-class DoorForm(forms.Form):
-    """The sheet of doors."""
-
-    sheet = forms.FileField(
-        label=_("门牌表"), help_text=_("xlsx 或 csv，两列：楼栋、门牌号。只要门牌，不要姓名和电话。")
-    )
-
-
-@page("door.import", Place, methods=("GET", "POST"))
-def door_import(request: HttpRequest, obj: Place) -> HttpResponse:
-    """Read a community's doors from a sheet, all or nothing."""
-
-    def act(data: dict[str, Any]) -> HttpResponse:
-        read = read_sheet(data["sheet"].read(), DOORS)
-        if read.errors:
-            told = [f"{each.cell} {explain(each.error)}" for each in read.errors[:20]]
-            return render(request, STEP, {**context, "form": DoorForm(), "note": "；".join(told)}, status=422)
-        rows = [(str(row.values["building"]), str(row.values["number"])) for row in read.rows]
-        import_doors(obj, rows, by=request.actor, now=request.received_at)
-        return redirect("door_import", pk=obj.pk)
-
-    count = Door.objects.filter(place=obj).count()
-    context = {
-        "heading": _t("门牌名册"),
-        "lead": _t("%(place)s：已有 %(count)s 户") % {"place": obj.name, "count": count},
-        "crumbs": [(obj.name, ""), (_t("门牌名册"), "")],
-    }
-    return answer_form(request, DoorForm, act, STEP, context)

@@ -4,15 +4,20 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from zhagen.audit.record import record
 from zhagen.core.errors import RuleError
 from zhagen.core.places import check_community_of, check_street_code, parent_of
 from zhagen.core.types import SYSTEM, Actor, Role
 from zhagen.parties.actions.invitation import Invited, issue_invitation
-from zhagen.parties.models import Invitation, Place
+from zhagen.parties.models import Invitation, Place, User
+from zhagen.platform.clock import SHANGHAI
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
 
+INTAKE_ROLES = (Role.HANDLER, Role.CHIEF, Role.LEADER)
+"""Who may take in needs; where nobody is named, the first of these with somebody in post."""
 OWN_EDITION = "own"
 """Edition of a place that the office entered by hand."""
 
@@ -87,6 +92,36 @@ def activate_communities(street: Place, codes: Collection[str], *, by: Actor, no
     communities.exclude(code__in=codes).update(is_active=False)
     communities.filter(code__in=codes).update(is_active=True)
     record("office.communities_activated", street, by=by, at=now, payload={"codes": sorted(codes)})
+    return street
+
+
+def intake_candidates(street: Place, on: dt.date) -> list[User]:
+    """Return who may be the street's intake desk on a day: its handlers, chiefs and leaders in post."""
+    in_post = Q(appointments__until_on__isnull=True) | Q(appointments__until_on__gte=on)
+    found = User.objects.filter(
+        in_post,
+        appointments__place=street,
+        appointments__role__in=INTAKE_ROLES,
+        appointments__from_on__lte=on,
+        is_active=True,
+    )
+    return list(found.distinct().order_by("name", "username"))
+
+
+@write_tx
+def choose_intake(street: Place, user: User | None, *, by: Actor, now: dt.datetime) -> Place:
+    """Say who takes in the needs of a street first; nobody named: the handler longest in post.
+
+    Raises:
+        RuleError: "permission.denied", "place.intake_not_in_post".
+    """
+    street = Place.objects.select_for_update().get(pk=street.pk)
+    permit(by, "place.choose_intake", street)
+    if user is not None and user not in intake_candidates(street, now.astimezone(SHANGHAI).date()):
+        raise RuleError("place.intake_not_in_post", name=user.name)
+    street.intake = user
+    street.save(update_fields=["intake"])
+    record("office.intake_chosen", street, by=by, at=now, payload={"user": str(user.pk) if user else ""})
     return street
 
 

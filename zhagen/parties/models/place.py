@@ -25,6 +25,14 @@ class Place(models.Model):
     parent = models.CharField(max_length=12, blank=True, db_index=True)
     edition = models.CharField(max_length=20, help_text="发布版本，如 2023-06-30；演示数据为 demo")
     is_active = models.BooleanField(default=False, help_text="本系统实际服务的街道和社区")
+    intake = models.ForeignKey(
+        "parties.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="街道指定谁先接居民的需求；空为在任最久的经办人",
+    )
 
     class Meta:
         ordering = ["code"]

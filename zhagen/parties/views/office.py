@@ -2,6 +2,7 @@
 
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.crypto import constant_time_compare
@@ -11,11 +12,14 @@ from zhagen.parties.actions.office import (
     OfficeDraft,
     activate_communities,
     add_community,
+    choose_intake,
     has_office,
+    intake_candidates,
     set_up_office,
 )
-from zhagen.parties.models import Place
+from zhagen.parties.models import Place, User
 from zhagen.parties.office import street_of
+from zhagen.platform.clock import today
 from zhagen.platform.forms import answer_form
 from zhagen.platform.home import secret_from
 from zhagen.platform.pages import page
@@ -95,6 +99,42 @@ def place_activate(request: HttpRequest) -> HttpResponse:
     context = {"street": street}
     return answer_form(
         request, CommunitiesForm, act, "parties/office/communities.html", context, street=street
+    )
+
+
+class IntakeForm(forms.Form):
+    """Who takes in the needs of the street first."""
+
+    user = forms.ModelChoiceField(
+        label=_("新的需求先由谁接"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("在任最久的经办人（自动）"),
+        help_text=_("他离任后自动改由在任最久的经办人接，不会没人管。"),
+    )
+
+    def __init__(self, *args, street: Place, **kwargs) -> None:  # type: ignore[no-untyped-def]
+        super().__init__(*args, **kwargs)
+        candidates = [each.pk for each in intake_candidates(street, today())]
+        self.fields["user"].queryset = User.objects.filter(pk__in=candidates).order_by("name")  # type: ignore[attr-defined]
+        self.fields["user"].label_from_instance = lambda user: user.name  # type: ignore[attr-defined]
+        self.initial["user"] = street.intake_id
+
+
+@page("place.choose_intake", methods=("GET", "POST"))
+def place_intake(request: HttpRequest) -> HttpResponse:
+    """Choose who takes in the needs of the street first."""
+    street = street_of(request.actor, "place.choose_intake")
+    if street is None:
+        raise Http404
+
+    def act(data: dict) -> HttpResponse:
+        choose_intake(street, data["user"], by=request.actor, now=request.received_at)
+        messages.success(request, _("已记下。以后的新需求按此分给他。"))
+        return redirect("place_intake")
+
+    return answer_form(
+        request, IntakeForm, act, "parties/office/intake.html", {"street": street}, street=street
     )
 
 

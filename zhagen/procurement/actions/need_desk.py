@@ -6,12 +6,10 @@ from django.db.models import Q, QuerySet
 
 from zhagen.core.errors import RuleError
 from zhagen.core.types import Role
-from zhagen.parties.models import Appointment, User
+from zhagen.parties.actions.office import INTAKE_ROLES, intake_candidates
+from zhagen.parties.models import Appointment, Place, User
 from zhagen.platform.scope import office_of
 from zhagen.procurement.models import Need
-
-TAKES_IN = (Role.HANDLER, Role.CHIEF, Role.LEADER)
-"""The first of these with somebody in post takes in the needs of a street."""
 
 
 def in_post(role: Role, place_code: str, on: dt.date) -> QuerySet[Appointment]:
@@ -26,13 +24,18 @@ def in_post(role: Role, place_code: str, on: dt.date) -> QuerySet[Appointment]:
 
 
 def desk_of(place_code: str, on: dt.date) -> User:
-    """Return who takes in the needs of a community: the street's longest-serving handler, else his superiors.
+    """Return who takes in the needs of a community: whom the street named, else its longest-serving handler.
+
+    Whoever is no longer in post is passed over; without a handler it is his superiors.
 
     Raises:
         RuleError: "need.no_desk": nobody at the street is in post.
     """
     street = office_of(place_code)
-    for role in TAKES_IN:
+    named = Place.objects.filter(pk=street, intake__isnull=False).select_related("intake").first()
+    if named is not None and named.intake in intake_candidates(named, on):
+        return named.intake
+    for role in INTAKE_ROLES:
         first = in_post(role, street, on).first()
         if first is not None:
             return first.user
@@ -41,7 +44,7 @@ def desk_of(place_code: str, on: dt.date) -> User:
 
 def owners_for(need: Need, on: dt.date) -> QuerySet[User]:
     """Return who may own a need: the street's staff, and for a shared one its community's workers."""
-    street = Q(appointments__place_id=office_of(need.place_id), appointments__role__in=TAKES_IN)
+    street = Q(appointments__place_id=office_of(need.place_id), appointments__role__in=INTAKE_ROLES)
     community = Q(appointments__place_id=need.place_id, appointments__role=Role.COMMUNITY)
     posts = street if need.is_private else street | community
     in_force = Q(appointments__from_on__lte=on) & (

@@ -12,11 +12,11 @@ from zhagen.core.errors import RuleError
 from zhagen.core.lifecycle.need import NEED, NeedState
 from zhagen.core.needs import MOVE_OF, Word
 from zhagen.core.types import PUBLIC, Actor, Role
+from zhagen.parties.actions.office import INTAKE_ROLES
 from zhagen.parties.actor import user_key
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
 from zhagen.procurement.actions.need import locked, move, rules_of
-from zhagen.procurement.actions.need_desk import TAKES_IN
 from zhagen.procurement.models import Need, NeedWord
 
 SUPPLIERS = (Role.AGENCY_HEAD, Role.STATION_LEAD, Role.SOCIAL_WORKER)
@@ -131,7 +131,7 @@ def check_independent(need: Need, by: Actor) -> None:
     Raises:
         RuleError: "need.not_independent".
     """
-    if str(need.owner_id) == by.key or by.roles & {*TAKES_IN, *SUPPLIERS}:
+    if str(need.owner_id) == by.key or by.roles & {*INTAKE_ROLES, *SUPPLIERS}:
         raise RuleError("need.not_independent")
 
 

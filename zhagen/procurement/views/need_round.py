@@ -3,20 +3,17 @@
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from zhagen.audit.story import story
 from zhagen.core.errors import RuleError
 from zhagen.core.needs import Word
 from zhagen.core.permissions import may
-from zhagen.parties.actions.door import add_doors
-from zhagen.parties.models import Door, Organisation, Place
-from zhagen.platform.fields import DayField, LongTextField
+from zhagen.parties.models import Organisation, Place
+from zhagen.platform.fields import DayField
 from zhagen.platform.forms import answer_form
 from zhagen.platform.limits import caller_of, limit
 from zhagen.platform.lists import Listing, answer_list
@@ -91,37 +88,6 @@ def need_round_list(request: HttpRequest) -> HttpResponse:
     if may(request.actor, "need_round.open"):  # type: ignore[attr-defined]
         moves.append(Move(_("抽签，开始一轮"), reverse("need_round_open"), "primary"))
     return answer_list(request, listing, context={"moves": moves})
-
-
-class DoorForm(forms.Form):
-    """Doors as somebody types them."""
-
-    place = forms.ModelChoiceField(label=_("社区"), queryset=Place.objects.none(), empty_label=None)
-    text = LongTextField(
-        label=_("楼栋和门牌"),
-        rows=8,
-        max_length=50000,
-        help_text=_("每行一栋或一个单元，如：3号楼 1单元 101-104,201-204。只要门牌，不要姓名。"),
-    )
-
-    def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["place"].queryset = places  # type: ignore[attr-defined]
-
-
-@page("door.add", methods=("GET", "POST"))
-def door_add(request: HttpRequest) -> HttpResponse:
-    """Add doors to a community."""
-
-    def act(data: dict[str, Any]) -> HttpResponse:
-        count = add_doors(data["place"], data["text"], by=request.actor, now=request.received_at)  # type: ignore[attr-defined]
-        total = Door.objects.filter(place=data["place"]).count()
-        messages.success(request, now_("新登记 %(new)d 户，共 %(all)d 户。") % {"new": count, "all": total})
-        return redirect("door_add")
-
-    context = {"heading": _("登记门牌"), "crumbs": _trail(_("登记门牌"))}
-    places = places_for(request, "door.add")
-    return answer_form(request, DoorForm, act, "procurement/need/intake.html", context, places=places)
 
 
 def _trail(title: object) -> list[tuple[object, str]]:
