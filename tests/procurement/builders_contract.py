@@ -55,9 +55,7 @@ def a_contract(people, state: str = "in_service", **changes) -> Contract:
     draft = contract_draft(people, **changes)
     contract = draft_contract(draft, by=handler, now=NOW, rules=rules_for(draft.place.code, STARTS))
     if STATES.index(state) >= 1:
-        contract = sign_contract(
-            contract, signed_on=STARTS, scan_digest=SCAN, is_paused=False, by=handler, now=NOW
-        )
+        contract = sign_contract(contract, signed_on=STARTS, scan_digest=SCAN, by=handler, now=NOW)
     if STATES.index(state) >= 2:
         contract = start_contract(contract, by=handler, now=NOW)
     if STATES.index(state) >= 3:

@@ -53,15 +53,13 @@ def test_terms_altered_after_signing_are_noticed(people):
         sealed_terms(Contract.objects.get())
 
 
-def test_signing_waits_for_an_open_challenge_and_for_the_stamped_scan(people):
+def test_signing_waits_for_the_stamped_scan_and_its_day(people):
     contract, handler = a_contract(people, "draft"), people["handler"].actor
 
-    with refused("contract.signing_paused"):
-        sign_contract(contract, signed_on=STARTS, scan_digest=SCAN, is_paused=True, by=handler, now=NOW)
     with refused("contract.scan_missing"):
-        sign_contract(contract, signed_on=STARTS, scan_digest="", is_paused=False, by=handler, now=NOW)
+        sign_contract(contract, signed_on=STARTS, scan_digest="", by=handler, now=NOW)
     with refused("contract.signed_in_future"):
-        sign_contract(contract, signed_on=ENDS, scan_digest=SCAN, is_paused=False, by=handler, now=NOW)
+        sign_contract(contract, signed_on=ENDS, scan_digest=SCAN, by=handler, now=NOW)
     assert not Event.objects.filter(kind="contract.signed").exists()
 
 

@@ -1,7 +1,12 @@
 """The one error of the core: a rule that forbids something, with the figures behind it."""
 
 from collections.abc import Mapping
+from fractions import Fraction
+from math import ceil
 from string import Formatter
+
+from zhagen.core.amounts import yuan_text
+from zhagen.core.exact import half_up
 
 Catalogue = Mapping[str, Mapping[str, str]]
 """Message texts: code → language ("zh", "en") → text with `{named}` figures."""
@@ -71,8 +76,40 @@ def _where(error: RuleError, language: str) -> str:
     return f"{file}, line {line}{f', {key}' if key else ''}: "
 
 
+BP_PER_POINT = 100
+
+
+def spoken(name: str, value: object) -> object:
+    """Return a figure as people read it: its name ends in its unit.
+
+    `_fen` becomes yuan; `_bp` becomes percent or points of a hundred, rounded up to a hundredth; all else stays.
+
+    >>> spoken("amount_fen", 1234560), spoken("least_bp", 1000), spoken("more_bp", "1325/2")
+    ('12,345.60', '10', '6.63')
+    """
+    number = _number(value) if name.endswith(("_fen", "_bp")) else None
+    if number is None:
+        return value
+    if name.endswith("_fen"):
+        return yuan_text(half_up(number))
+    return f"{ceil(number) / BP_PER_POINT:g}"
+
+
+def _number(value: object) -> Fraction | None:
+    """Return an exact number, also one that a snapshot keeps as text; None where it is none."""
+    if isinstance(value, int | Fraction):
+        return Fraction(value)
+    try:
+        return Fraction(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
 class _Figures(dict[str, object]):
     """Figures of a message; a missing one is shown by its name."""
+
+    def __getitem__(self, key: str) -> object:
+        return spoken(key, super().__getitem__(key))
 
     def __missing__(self, key: str) -> str:
         return "{" + key + "}"

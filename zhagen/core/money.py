@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
+from zhagen.core.amounts import FEN_PER_YUAN, yuan_text
 from zhagen.core.errors import RuleError
 
-FEN_PER_YUAN = 100
 LARGEST_FEN = 10**14
 """A trillion yuan: anything above is a slip of the keyboard."""
 
@@ -36,9 +36,7 @@ def format_yuan(amount_fen: int) -> str:
     >>> format_yuan(1234560)
     '12,345.60'
     """
-    sign = "-" if amount_fen < 0 else ""
-    yuan, fen = divmod(abs(amount_fen), FEN_PER_YUAN)
-    return f"{sign}{yuan:,}.{fen:02d}"
+    return yuan_text(amount_fen)
 
 
 def split_by_weights(amount_fen: int, weights: Sequence[int]) -> list[int]:

@@ -58,6 +58,7 @@ urlpatterns = [
     path("awards/<uuid:pk>/", award.award_view, name="award_view"),
     path("awards/<uuid:pk>/annul/", award.award_annul, name="award_annul"),
     path("tenders/<uuid:pk>/query/", query.query_raise, name="query_raise"),
+    path("tenders/<uuid:pk>/query/letter/", query.query_record, name="query_record"),
     path("queries/", query.query_list, name="query_list"),
     path("queries/<uuid:pk>/", query.query_view, name="query_view"),
     path("queries/<uuid:pk>/answer/", query.query_answer, name="query_answer"),

@@ -73,6 +73,7 @@ AWARD: Lines = {
 
 QUERY: Lines = {
     "query.raise": {R.AGENCY_HEAD: S.ORGANISATION},
+    "query.record": {R.HANDLER: S.OFFICE},
     "query.list": each(BUYERS_EYES, S.OFFICE) | {R.AGENCY_HEAD: S.ORGANISATION},
     "query.view": each(BUYERS_EYES, S.OFFICE) | {R.AGENCY_HEAD: S.ORGANISATION},
     "query.answer": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE},

@@ -8,8 +8,8 @@ from datetime import date
 from types import MappingProxyType
 from typing import Self, TypedDict
 
+from zhagen.core.amounts import FEN_PER_YUAN
 from zhagen.core.errors import RuleError
-from zhagen.core.money import FEN_PER_YUAN
 from zhagen.core.rulebook.layer import UNITS, Layer, Value
 from zhagen.core.rulebook.layers import chain_voices, definition, over
 from zhagen.core.rulebook.values import checked_value

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from zhagen.core.errors import RuleError
 from zhagen.core.scoring.bid import BidResult, Outcome, RankedBid, score_bids
-from zhagen.core.scoring.bid_terms import Bid, CriterionKind
+from zhagen.core.scoring.bid_terms import Bid, Criterion, CriterionKind
 from zhagen.core.scoring.reason import Reason
 
 _MOST_TIMES = 10
@@ -83,7 +83,7 @@ def _would_have_won(result: BidResult, own: RankedBid, winner: RankedBid) -> tup
         if criterion.kind is CriterionKind.PRICE:
             found.append(_price_to_win(result, bid))
         elif criterion.kind is CriterionKind.MOST:
-            found.append(_figure_to_win(result, bid, criterion.name))
+            found.append(_figure_to_win(result, bid, criterion))
         else:
             more = winner.total_bp - own.total_bp
             if mark.mark_bp + more <= mark.full_bp:
@@ -114,8 +114,9 @@ def _price_to_win(result: BidResult, bid: Bid) -> Reason | None:
     return Reason("bid.lower_price_would_win", {"price_fen": low, "amount_fen": bid.amount_fen})
 
 
-def _figure_to_win(result: BidResult, bid: Bid, name: str) -> Reason | None:
+def _figure_to_win(result: BidResult, bid: Bid, criterion: Criterion) -> Reason | None:
     """Return the smallest figure that would have won, up to ten times the largest offer."""
+    name = criterion.name
     figures = [each.figures.get(name, 0) for each in result.inputs[0]]
     low, high = bid.figures[name], max([*figures, 1]) * _MOST_TIMES
 
@@ -127,6 +128,5 @@ def _figure_to_win(result: BidResult, bid: Bid, name: str) -> Reason | None:
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if wins(middle) else (middle, high)
-    return Reason(
-        "bid.higher_figure_would_win", {"criterion": name, "figure": high, "own": bid.figures[name]}
-    )
+    said = {"criterion": criterion.label or name, "figure": high, "own": bid.figures[name]}
+    return Reason("bid.higher_figure_would_win", said)

@@ -61,4 +61,4 @@ def tell_of_query(query: Query, now: dt.datetime) -> None:
 def tell_of_answer(query: Query, now: dt.datetime) -> None:
     """Tell whoever asked that the answer is there."""
     note = _note("query.answered", query.tender, reverse("query_view", args=[query.pk]), is_urgent=True)
-    notify(note, to=[query.raised_by], now=now)
+    notify(note, to=[query.agency if query.received_on else query.raised_by], now=now)

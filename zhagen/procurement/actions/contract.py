@@ -28,6 +28,8 @@ from zhagen.platform.clock import SHANGHAI
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
 from zhagen.procurement.actions.need import serve_need
+from zhagen.procurement.actions.plan import today_of
+from zhagen.procurement.actions.query import check_not_paused
 from zhagen.procurement.models import Award, Contract, Instalment, Plan
 
 
@@ -129,7 +131,7 @@ def _add_instalments(contract: Contract, drafts: tuple[InstalmentDraft, ...]) ->
 
 @write_tx
 def sign_contract(
-    contract: Contract, *, signed_on: dt.date, scan_digest: str, is_paused: bool, by: Actor, now: dt.datetime
+    contract: Contract, *, signed_on: dt.date, scan_digest: str, by: Actor, now: dt.datetime
 ) -> Contract:
     """Record that both sides signed: the terms are sealed, what is due on signing becomes payable.
 
@@ -137,21 +139,20 @@ def sign_contract(
         contract: A draft.
         signed_on: Day on the stamped paper.
         scan_digest: Evidence file of the stamped scan; a click is no signature.
-        is_paused: Whether a query or challenge that may change the result is open.
         by: The handler.
         now: Moment of receipt.
 
     Raises:
-        RuleError: "contract.signing_paused", "contract.scan_missing", "contract.signed_in_future".
+        RuleError: "award.annulled", "contract.signing_paused", "contract.scan_missing", "contract.signed_in_future".
     """
     contract = Contract.objects.select_for_update().get(pk=contract.pk)
     permit(by, "contract.sign", contract)
     contract.state = CONTRACT.after("sign", contract.state)
-    if is_paused:
-        raise RuleError("contract.signing_paused", source="政府采购法实施条例 第五十四条")
+    if contract.award is not None:
+        check_not_paused(contract.award, now)
     if not scan_digest:
         raise RuleError("contract.scan_missing")
-    if signed_on > now.date() + dt.timedelta(days=1):
+    if signed_on > today_of(now):
         raise RuleError("contract.signed_in_future", day=str(signed_on))
     contract.signed_on, contract.scan_digest = signed_on, scan_digest
     contract.terms_digest = terms_digest(terms_from_plain(contract.terms))

@@ -78,7 +78,7 @@ def tick_step(
     """Tick a step off with its date and paper; the due dates that run from it follow.
 
     Raises:
-        RuleError: "step.in_future", "step.too_early", "step.paper_missing".
+        RuleError: "step.in_future", "step.too_early", "step.paper_missing", "step.before_not_done".
     """
     tender = Tender.objects.select_for_update().get(pk=step.tender_id)
     permit(by, "tender.step", tender)
@@ -87,6 +87,8 @@ def tick_step(
         raise RuleError("step.in_future", day=done_on.isoformat())
     if paper is None or paper.plan_id != tender.plan_id:
         raise RuleError("step.paper_missing", step=kind.zh)
+    if tender.steps.filter(code=kind.after, done_on__isnull=True).exists():
+        raise RuleError("step.before_not_done", before=step_kinds()[kind.after].zh)
     due_on = due_date(tender, kind, now)
     if kind.bound == "min" and due_on and done_on < due_on:
         raise RuleError("step.too_early", source=kind.source, earliest=due_on.isoformat())
@@ -102,6 +104,12 @@ def _move_due_dates(tender: Tender, code: str, now: dt.datetime) -> None:
         if step_kinds()[each.code].after == code:
             each.due_on = due_date(tender, step_kinds()[each.code], now)
             each.save(update_fields=["due_on"])
+
+
+def is_late(step: TenderStep) -> bool:
+    """Return whether a step was done after its last day."""
+    is_bound = step_kinds()[step.code].bound == "max" and step.due_on is not None
+    return is_bound and step.done_on is not None and step.done_on > step.due_on
 
 
 def due_date(tender: Tender, kind: StepKind, now: dt.datetime) -> dt.date | None:

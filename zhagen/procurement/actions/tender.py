@@ -13,7 +13,7 @@ from zhagen.core.draws import SEED_BYTES, commit
 from zhagen.core.errors import RuleError
 from zhagen.core.lifecycle.plan import PLAN, PlanState
 from zhagen.core.lifecycle.tender import TENDER, TenderState
-from zhagen.core.rulebook.rules import Rules, canonical_json
+from zhagen.core.rulebook.rules import LIGHT_METHODS, Rules, canonical_json
 from zhagen.core.scoring import bid_terms
 from zhagen.core.scoring.defaults import bid_scheme
 from zhagen.core.types import Actor
@@ -24,6 +24,7 @@ from zhagen.platform.holders import seal_share
 from zhagen.platform.numbers import next_number
 from zhagen.platform.scope import permit
 from zhagen.platform.seals import HOLDERS, make_round_key
+from zhagen.platform.texts import say
 from zhagen.platform.tx import write_tx
 from zhagen.procurement.actions.budget import hold_budget
 from zhagen.procurement.actions.buying_notes import tell_holders, tell_invited
@@ -75,6 +76,11 @@ FIELDS = (
     "title", "notice", "closes_at", "requirements", "is_invited_only", "fixed_price_fen", "expert_seats",
     "resident_seats", "buyer", "draw_kind",
 )  # fmt: skip
+
+
+def has_round(method: str, rules: Rules) -> bool:
+    """Return whether a method has a round of sealed bids here: a light one that is not direct."""
+    return method in rules.texts(LIGHT_METHODS) and method not in WITHOUT_ROUND
 
 
 def rules_in(tender: Tender, now: dt.datetime) -> Rules:
@@ -146,10 +152,15 @@ def scoring_table(tender: Tender) -> tuple[bid_terms.Criterion, ...]:
     return tuple(
         bid_terms.Criterion(
             name=str(line.order), kind=KINDS[Criterion.Kind(line.kind)], weight_bp=line.weight_bp,
-            high=line.top_mark, label=line.title if line.standard.strip() else "",
+            high=line.top_mark, label="" if _lacks_standard(line) else line.title,
         )
         for line in tender.criteria.all()
     )  # fmt: skip
+
+
+def _lacks_standard(line: Criterion) -> bool:
+    """Return whether the panel would mark this line by nothing that is written down."""
+    return line.kind == Criterion.Kind.QUALITY and not line.standard.strip()
 
 
 def scheme_of(tender: Tender, rules: Rules) -> bid_terms.BidScheme:
@@ -169,7 +180,8 @@ def publish_tender(tender: Tender, *, by: Actor, now: dt.datetime) -> Tender:
     """Publish the notice: freeze everything by hash, make the round's key, commit the draw.
 
     Raises:
-        RuleError: "tender.no_deadline", "tender.holders_missing", one of `check_notice`.
+        RuleError: "tender.no_round", "tender.on_finance_platform", "tender.no_deadline",
+            "tender.holders_missing", one of `check_notice`.
     """
     tender = Tender.objects.select_for_update().get(pk=tender.pk)
     permit(by, "tender.publish", tender)
@@ -194,7 +206,9 @@ def publish_tender(tender: Tender, *, by: Actor, now: dt.datetime) -> Tender:
 
 def _check_ready(tender: Tender, rules: Rules, now: dt.datetime) -> None:
     if tender.method in WITHOUT_ROUND:
-        raise RuleError("tender.no_round", method=tender.method)
+        raise RuleError("tender.no_round", method=say(f"method.{tender.method}"))
+    if not has_round(tender.method, rules):
+        raise RuleError("tender.on_finance_platform", method=say(f"method.{tender.method}"))
     if tender.closes_at is None:
         raise RuleError("tender.no_deadline")
     check_notice(

@@ -46,6 +46,7 @@ class Query(Record):
     may_affect_result = models.BooleanField(default=True)
     raised_by = models.ForeignKey("parties.User", on_delete=models.PROTECT, related_name="+")
     raised_at = models.DateTimeField()
+    received_on = models.DateField("书面收到日期", null=True, blank=True)
     answer_due_on = models.DateField()
     answer = models.TextField(blank=True)
     answered_by = models.ForeignKey("parties.User", on_delete=models.PROTECT, null=True, related_name="+")

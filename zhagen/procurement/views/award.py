@@ -88,7 +88,7 @@ def _given_page(request: HttpRequest, obj: Tender, heading: str, action: Any) ->
         made = action(
             obj, data["agency"], data["amount_fen"], decision, by=request.actor, now=request.received_at
         )
-        return redirect("award_view" if may(request.actor, "award.view") else "tender_view", pk=made.pk)
+        return redirect("award_view", pk=made.pk)
 
     return _decision_page(request, GivenForm, act, obj, about_tender(obj, heading))
 

@@ -30,7 +30,6 @@ from zhagen.platform.texts import say
 from zhagen.procurement.actions import contract as actions
 from zhagen.procurement.actions.contract_papers import contract_text, keep_contract_text
 from zhagen.procurement.actions.paper import add_paper, keep_content, take_file
-from zhagen.procurement.actions.query import signing_paused
 from zhagen.procurement.models import Contract
 from zhagen.procurement.terms_words import terms_in_words
 
@@ -202,12 +201,10 @@ def contract_sign(request: HttpRequest, obj: Contract) -> HttpResponse:
 
     def act(data: dict[str, Any]) -> HttpResponse:
         content, content_type = take_file(data["scan"])
-        is_paused = obj.award is not None and signing_paused(obj.award)
         actions.sign_contract(
             obj,
             signed_on=data["signed_on"],
             scan_digest=keep_content(content),
-            is_paused=is_paused,
             by=request.actor,
             now=request.received_at,
         )

@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from zhagen.audit.receipts import handed_in
 from zhagen.core.types import Role
-from zhagen.platform.fields import ChipField, LongTextField
+from zhagen.parties.models import Organisation
+from zhagen.platform.fields import ChipField, DayField, LongTextField
 from zhagen.platform.lists import Listing, answer_list
 from zhagen.platform.pages import page
 from zhagen.platform.parts import Move
 from zhagen.platform.scope import visible
 from zhagen.platform.tables import Column
-from zhagen.procurement.actions.query import Answer, answer_query, raise_query
+from zhagen.procurement.actions.query import Answer, Letter, answer_query, raise_query, record_query
 from zhagen.procurement.models import Query, Tender
 from zhagen.procurement.views.buying import step_page
 
@@ -88,6 +89,30 @@ def query_raise(request: HttpRequest, obj: Tender) -> HttpResponse:
         "cancel_url": reverse("bid_offers"),
     }
     return step_page(request, QueryForm, act, about=about)
+
+
+class LetterForm(QueryForm):
+    """A query or challenge that came on paper."""
+
+    agency = forms.ModelChoiceField(label=_("提出的供应商"), queryset=Organisation.objects.all())
+    received_on = DayField(label=_("收到日期"))
+    field_order = ("agency", "kind", "received_on", "text")
+
+
+@page("query.record", Tender, methods=("GET", "POST"))
+def query_record(request: HttpRequest, obj: Tender) -> HttpResponse:
+    """Put a query or challenge received on paper on record."""
+
+    def act(data: dict[str, Any]) -> HttpResponse:
+        query = record_query(obj, Letter(**data), by=request.actor, now=request.received_at)
+        return redirect("query_view", pk=query.pk)
+
+    about = {
+        "heading": gettext("登记书面询问或质疑"),
+        "lead": f"{obj.number} {obj.title}",
+        "cancel_url": reverse("tender_view", args=[obj.pk]),
+    }
+    return step_page(request, LetterForm, act, about=about)
 
 
 class AnswerForm(forms.Form):

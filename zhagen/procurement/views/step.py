@@ -32,7 +32,10 @@ def tender_steps(request: HttpRequest, obj: Tender) -> HttpResponse:
         "tender": obj,
         "plan": obj.plan,
         "method": method_name(obj.method),
-        "steps_list": [(each, kind, kind.zh if language() == "zh" else kind.en) for each, kind in steps],
+        "steps_list": [
+            (each, kind, kind.zh if language() == "zh" else kind.en, actions.is_late(each))
+            for each, kind in steps
+        ],
         "folder": paper_lines(obj.plan, obj),
         "may_add_paper": True,
     }

@@ -16,7 +16,7 @@ from zhagen.core.errors import RuleError
 from zhagen.core.lifecycle.tender import TenderState
 from zhagen.core.money import format_yuan
 from zhagen.core.permissions import may
-from zhagen.core.rulebook.rules import LIGHT_METHODS, Rules
+from zhagen.core.rulebook.rules import Rules
 from zhagen.parties.models import User
 from zhagen.parties.rules import calendar, rules_for
 from zhagen.platform.clock import today
@@ -32,7 +32,7 @@ from zhagen.procurement.actions import tender as actions
 from zhagen.procurement.models import Plan, Tender
 from zhagen.procurement.terms_words import terms_in_words
 from zhagen.procurement.views.buying import ReasonForm, method_name, paper_lines, step_page, to_confirm
-from zhagen.procurement.views.tender_form import TenderForm
+from zhagen.procurement.views.tender_form import form_for
 from zhagen.procurement.views.tender_moves import moves_of
 
 COLUMNS = (
@@ -83,7 +83,7 @@ def tender_view(request: HttpRequest, obj: Tender) -> HttpResponse:
         "tender": obj,
         "plan": obj.plan,
         "method": method_name(obj.method),
-        "is_light": obj.method in rules.texts(LIGHT_METHODS),
+        "has_round": actions.has_round(obj.method, rules),
         "holders": [(say(f"holder.{kind}"), holders.get(kind)) for kind in HOLDERS],
         "bids": _bids(obj) if is_opened else [],
         "seats": obj.seats.select_related("user") if obj.draw_public else [],
@@ -105,12 +105,9 @@ def tender_view(request: HttpRequest, obj: Tender) -> HttpResponse:
 
 
 def _earliest(tender: Tender, rules: Rules) -> object:
-    if tender.state != TenderState.DRAFT:
+    if tender.state != TenderState.DRAFT or not actions.has_round(tender.method, rules):
         return None
-    try:
-        return earliest_close(today(), tender.method, rules, calendar())
-    except RuleError:
-        return None
+    return earliest_close(today(), tender.method, rules, calendar())
 
 
 def _bids(tender: Tender) -> list[dict[str, Any]]:
@@ -141,12 +138,13 @@ def tender_draft(request: HttpRequest, obj: Plan) -> HttpResponse:
     """Begin the purchase of an approved plan."""
 
     def act(data: dict[str, Any]) -> HttpResponse:
-        made = actions.draft_tender(obj, TenderForm.draft(data), by=request.actor, now=request.received_at)
+        made = actions.draft_tender(obj, form.draft(data), by=request.actor, now=request.received_at)
         return redirect("tender_view", pk=made.pk)
 
     rules = rules_for(obj.place_id, today())
+    form = form_for(obj, rules)
     about = _about_form(obj, rules, reverse("plan_view", args=[obj.pk]))
-    return step_page(request, TenderForm, act, about=about, plan=obj, rules=rules)
+    return step_page(request, form, act, about=about, plan=obj, rules=rules)
 
 
 @page("tender.draft", Tender, methods=("GET", "POST"))
@@ -154,18 +152,19 @@ def tender_edit(request: HttpRequest, obj: Tender) -> HttpResponse:
     """Rewrite a project whose notice is not out."""
 
     def act(data: dict[str, Any]) -> HttpResponse:
-        actions.edit_tender(obj, TenderForm.draft(data), by=request.actor, now=request.received_at)
+        actions.edit_tender(obj, form.draft(data), by=request.actor, now=request.received_at)
         return redirect("tender_view", pk=obj.pk)
 
     rules = rules_for(obj.plan.place_id, today())
+    form = form_for(obj.plan, rules)
     about = _about_form(obj.plan, rules, reverse("tender_view", args=[obj.pk]))
-    return step_page(request, TenderForm, act, about=about, plan=obj.plan, rules=rules, tender=obj)
+    return step_page(request, form, act, about=about, plan=obj.plan, rules=rules, tender=obj)
 
 
 def _about_form(plan: Plan, rules: Rules, back: str) -> dict[str, Any]:
     lead = f"{method_name(plan.method)} · {plan.title} · {format_yuan(plan.budget_fen)} {gettext('元')}"
     lines = []
-    if rules.has(rules.keyed("tender", plan.method, "bid_period_min")):
+    if actions.has_round(plan.method, rules):
         first = earliest_close(today(), plan.method, rules, calendar())
         lines.append(gettext("今天发布的话，截止日期最早为 %(day)s。") % {"day": first.isoformat()})
     return {"heading": gettext("采购项目"), "lead": lead, "lines": lines, "cancel_url": back}

@@ -10,7 +10,7 @@ from zhagen.core.rulebook.rules import Rules
 from zhagen.parties.models import Organisation, User
 from zhagen.platform.clock import today
 from zhagen.platform.fields import ChipField, LongTextField, MoneyField
-from zhagen.procurement.actions.tender import CriterionDraft, TenderDraft
+from zhagen.procurement.actions.tender import CriterionDraft, TenderDraft, has_round
 from zhagen.procurement.models import Criterion, Plan, Tender
 
 LINES = 7
@@ -22,8 +22,32 @@ PLAIN = (
 )  # fmt: skip
 
 
+class OutsideForm(forms.Form):
+    """What a handler writes of a purchase without a round of sealed bids here: direct, or on the finance platform."""
+
+    title = forms.CharField(label=_("项目名称"), max_length=100)
+    notice = LongTextField(label=_("采购说明"), rows=4, max_length=4000)
+
+    def __init__(
+        self, *args: Any, plan: Plan, rules: Rules, tender: Tender | None = None, **kwargs: Any
+    ) -> None:
+        last = tender or plan
+        text = tender.notice if tender else plan.content
+        super().__init__(*args, **{**kwargs, "initial": {"title": last.title, "notice": text}})
+
+    @staticmethod
+    def draft(data: dict[str, Any]) -> TenderDraft:
+        """Return what was typed as the action wants it: no deadline, no panel, no scoring table."""
+        return TenderDraft(data["title"], data["notice"], expert_seats=0, resident_seats=0)
+
+
+def form_for(plan: Plan, rules: Rules) -> type[forms.Form]:
+    """Return the form that fits the plan's method."""
+    return TenderForm if has_round(plan.method, rules) else OutsideForm
+
+
 class TenderForm(forms.Form):
-    """What a handler writes of a procurement project."""
+    """What a handler writes of a round of sealed bids."""
 
     title = forms.CharField(label=_("项目名称"), max_length=100)
     notice = LongTextField(label=_("公告正文"), rows=6, max_length=4000)

@@ -48,15 +48,30 @@ def _wanted(tender: Tender, now: dt.datetime) -> Iterator[Wanted]:
         yield "tender.score", "tender_discuss", _("记录评议"), "secondary", False
     elif state is TenderState.SCORED:
         yield "award.decide", "award_decide", say("move.tender.award"), "primary", False
+    yield from _beside(tender, now)
     if state in {TenderState.CLOSED, TenderState.OPENED, TenderState.SCORED}:
         yield "tender.fail", "tender_fail", say("move.tender.fail"), "danger", False
     if state in {TenderState.DRAFT, TenderState.OPEN, TenderState.CLOSED, TenderState.OPENED}:
         yield "tender.cancel", "tender_cancel", say("move.tender.cancel"), "danger", False
 
 
+def _beside(tender: Tender, now: dt.datetime) -> Iterator[Wanted]:
+    """Yield what may be done in many states: the checklist of a statutory purchase, a letter received."""
+    state = TenderState(tender.state)
+    if state is not TenderState.DRAFT and is_statutory(tender, now):
+        yield "tender.step", "tender_steps", _("步骤清单"), "secondary", False
+    if state not in {TenderState.DRAFT, TenderState.CANCELLED} or is_statutory(tender, now):
+        yield "query.record", "query_record", _("登记书面询问或质疑"), "secondary", False
+
+
+def is_statutory(tender: Tender, now: dt.datetime) -> bool:
+    """Return whether the purchase runs on the finance department's platform."""
+    return tender.method not in rules_in(tender, now).texts(LIGHT_METHODS)
+
+
 def _before_notice(tender: Tender, now: dt.datetime) -> Iterator[Wanted]:
     yield "tender.draft", "tender_edit", _("修改"), "secondary", False
-    if tender.method not in rules_in(tender, now).texts(LIGHT_METHODS):
+    if is_statutory(tender, now):
         yield "tender.step", "tender_steps", _("步骤清单"), "primary", False
         yield "award.record", "award_record", say("move.tender.record_outside_award"), "secondary", False
     elif tender.method in WITHOUT_ROUND:

@@ -339,9 +339,7 @@ def contract_signed(world: World, event: WorldEvent) -> None:
     rules = rules_for(drafted.street, world.day)
     contract = world.act(draft_contract, draft, by=handler, rules=rules)
     scan = keep_content(a_file(f"{drafted.number} 盖章扫描件"))
-    contract = world.act(
-        sign_contract, contract, signed_on=world.day, scan_digest=scan, is_paused=False, by=handler
-    )
+    contract = world.act(sign_contract, contract, signed_on=world.day, scan_digest=scan, by=handler)
     world.contracts[event.subject] = contract
     world.later(drafted.starts_on, _start, event.subject)
     world.later(drafted.ends_on - dt.timedelta(days=30), begin_hand_over, event.subject)
