@@ -1,3 +1,4 @@
+import re
 from datetime import date, timedelta
 
 import chinese_calendar
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.core.books import problems
 from zhagen.cli import shipped
-from zhagen.core.calendar import Calendar, after, parse_year
+from zhagen.core.calendar import HOLIDAYS, Calendar, after, parse_year, year_template
 from zhagen.core.errors import RuleError
 
 CALENDAR = shipped.calendar()
@@ -147,3 +148,15 @@ def test_each_slip_in_a_holiday_year_is_refused_with_its_line(old, new, code, li
         parse_year(YEAR.replace(old, new), "2027.toml")
 
     assert (code, line) in [each[:2] for each in problems(caught.value)]
+
+
+def test_the_form_of_a_year_is_refused_until_every_day_is_filled_in():
+    form = year_template(2027)
+    with pytest.raises(RuleError, match=r"calendar\.bad_toml"):
+        parse_year(form, "2027.toml")
+    days = iter(f"2027-{month:02}-01" for month in range(1, 8) for _ in range(2))
+
+    filled = re.sub(r"(from|to) = $", lambda found: f"{found[1]} = {next(days)}", form, flags=re.M)
+
+    year = parse_year(filled, "2027.toml")
+    assert (year.number, [each.name for each in year.holidays]) == (2027, [name for name, _ in HOLIDAYS])

@@ -3,12 +3,16 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from tests.cast import STREET, cast, foreign_cast
+from tests.procurement.builders_tender import a_tender
+from zhagen.core.types import SYSTEM
+from zhagen.parties.actions.rule_change import add_holiday_year
 from zhagen.parties.models import HolidayYear, RuleChange
 from zhagen.parties.rules import calendar, rules_for
-from zhagen.platform.clock import today
+from zhagen.platform.clock import now, today
 
 NAME = "tender.selection.bid_period_min"
 YEAR = """
@@ -133,3 +137,47 @@ def test_an_operator_adds_a_year_and_a_broken_one_is_named_by_line(people):
     assert added.status_code == 302
     assert HolidayYear.objects.get().year == 2027
     assert not calendar().is_working_day(dt.date(2027, 1, 1))
+
+
+def test_the_page_is_prefilled_with_the_form_of_the_next_year_and_the_list_leads_there(people):
+    client = people["operator"].client
+
+    page = client.get(reverse("holiday_year_add")).content.decode()
+
+    assert f"year = {max(calendar().years) + 1}" in page
+    assert reverse("holiday_year_add") in client.get(reverse("rule_list")).content.decode()
+    assert (
+        reverse("holiday_year_add") not in people["chief"].client.get(reverse("rule_list")).content.decode()
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "is_due"), [("2026-10-31", False), ("2026-11-01", True), ("2027-01-02", True)]
+)
+def test_the_operators_desk_asks_for_the_next_year_from_november_until_it_is_there(day, is_due):
+    words = "录入 2027 年的放假安排"
+    with time_machine.travel(f"{day}T12:00:00+08:00", tick=False):
+        client = cast()["operator"].client
+        before = client.get(reverse("desk")).content.decode()
+        add_holiday_year(YEAR, by=SYSTEM, now=now())
+        after = client.get(reverse("desk")).content.decode()
+
+    assert (words in before) is is_due
+    assert words not in after
+
+
+def test_a_deadline_in_an_unknown_year_is_refused_with_the_way_out_and_works_once_the_year_is_there():
+    with time_machine.travel("2026-12-30T12:00:00+08:00", tick=False):
+        people = cast()
+        client, tender = people["agency_head"].client, a_tender(people, "open")
+        url, form = (
+            reverse("query_raise", args=[tender.pk]),
+            {"kind": "inquiry", "text": "评分标准第三条怎么算？"},
+        )
+        refused = client.post(url, {**form, "_key": "q1"})
+        add_holiday_year(YEAR, by=SYSTEM, now=now())
+        taken = client.post(url, {**form, "_key": "q2"})
+
+    assert (refused.status_code, taken.status_code) == (422, 302)
+    assert "评分标准第三条怎么算？" in refused.content.decode()
+    assert "增加日历年份" in refused.content.decode()

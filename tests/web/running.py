@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def run_zhagen(home: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "zhagen.web.manage", *words],
+        [sys.executable, "-m", "zhagen", *words],
         cwd=ROOT,
         env=environment(home, **more),
         capture_output=True,

@@ -152,3 +152,18 @@ def test_init_without_a_terminal_asks_for_its_flags(prepared_home):
 
     assert unasked.returncode == 2
     assert "--operator" in unasked.stderr
+
+
+def test_a_year_of_holidays_goes_from_the_form_into_the_live_calendar(prepared_home, tmp_path):
+    form = run_zhagen(prepared_home, "calendar", "template", "2031")
+    file = tmp_path / "2031.toml"
+    file.write_text(form.stdout, "utf-8")
+    open_ = run_zhagen(prepared_home, "calendar", "add", str(file))
+    days = iter(f"2031-{month:02}-01" for month in range(1, 8) for _ in range(2))
+    filled = re.sub(r"(from|to) = $", lambda found: f"{found[1]} = {next(days)}", form.stdout, flags=re.M)
+    file.write_text(filled, "utf-8")
+
+    added = run_zhagen(prepared_home, "calendar", "add", str(file))
+
+    assert (form.returncode, open_.returncode, added.returncode) == (0, 2, 0), added.stderr
+    assert "2031" in added.stdout

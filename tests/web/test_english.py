@@ -21,6 +21,7 @@ from tests.cast import STREET
 from tests.objects import AT, BUILDERS, worlds
 from tests.web.matrix import actors, pages
 from tests.web.test_permissions import ask, clients, is_allowed, sites
+from zhagen.core.calendar import year_template
 from zhagen.parties.rules import rules_for
 from zhagen.procurement.actions.step import step_kinds
 
@@ -58,6 +59,7 @@ def holds_words(field: models.Field) -> bool:
 def law() -> Iterator[str]:
     """Yield the sources of rules and steps, and what the rulebook itself holds as text."""
     yield from (kind.source for kind in step_kinds().values())
+    yield year_template(2027)
     rules = rules_for(STREET, AT.date())
     for name in rules.names():
         yield rules.value(name).source

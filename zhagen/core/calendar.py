@@ -87,6 +87,35 @@ def parse_year(text: str, file: str) -> Year:
     )
 
 
+HOLIDAYS = (
+    ("元旦", 1),
+    ("春节", 4),
+    ("清明节", 1),
+    ("劳动节", 2),
+    ("端午节", 1),
+    ("中秋节", 1),
+    ("国庆节", 3),
+)
+"""The public holidays and their days (全国年节及纪念日放假办法, as amended from 2025-01-01)."""
+
+
+def year_template(number: int) -> str:
+    """Return a year file to fill in from the State Council's notice; it is refused while a date is open.
+
+    >>> year_template(2027).splitlines()[2]
+    'year = 2027'
+    """
+    lines = [
+        f"# {number} 年法定节假日与调休。请照国务院办公厅的通知填写，日期写成 {number}-01-01，不加引号。",
+        "# from、to：放假的第一天和最后一天；work：调休上班的周末，没有就删去。两节连放的，合成一段。",
+        f"year = {number}",
+        f'source = "国务院办公厅关于{number}年部分节假日安排的通知（文号）"',
+    ]
+    for name, days in HOLIDAYS:
+        lines += ["", "[[holiday]]", f'name = "{name}"  # 法定 {days} 天', "from = ", "to = ", "work = []"]
+    return "\n".join(lines) + "\n"
+
+
 def _unknown_keys(
     table: Mapping[str, object], known: tuple[str, ...], path: Path, problems: Problems
 ) -> None:

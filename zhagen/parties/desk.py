@@ -1,5 +1,6 @@
 """What the parties put on the desks and into the menu."""
 
+import datetime as dt
 from collections.abc import Iterable
 
 from django.urls import reverse
@@ -7,8 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from zhagen.core.types import Role
 from zhagen.parties.models import AccessReset, Notice, RuleChange
+from zhagen.parties.rules import calendar
 from zhagen.platform.desk import DeskItem, Reader, desk_item, first_step, menu_place
 from zhagen.platform.scope import visible
+
+NOTICE_MONTH = 11
+"""The State Council's notice for the next year usually appears in October or November."""
 
 menu_place(_("纸质通知"), "notice_paper_list", "notice.paper_list")
 menu_place(_("人员"), "person_list", "person.list")
@@ -20,6 +25,20 @@ menu_place(_("账号重置"), "access_reset_list", "access_reset.list")
 menu_place(_("我的账号"), "my_account", "account.settings")
 first_step(_("选定本街道服务的社区"), "place_activate", "place.activate", Role.OPERATOR)
 first_step(_("邀请第一位同事"), "person_invite", "person.invite", Role.OPERATOR)
+
+
+@desk_item(Role.OPERATOR)
+def next_year_of_holidays(reader: Reader) -> Iterable[DeskItem]:
+    """The holidays of the year that begins soon, or has begun, while the calendar lacks them."""
+    this = reader.today.year
+    wanted = [this, this + 1] if reader.today.month >= NOTICE_MONTH else [this]
+    known = calendar().years
+    for year in wanted:
+        if year not in known:
+            due_on = dt.date(year - 1, 12, 31)
+            title = _("录入 %(year)s 年的放假安排") % {"year": year}
+            detail = _("未录入前，凡要推算到该年的期限都办不了")
+            yield DeskItem(title, reverse("holiday_year_add"), due_on, detail=detail)
 
 
 @desk_item(Role.CHIEF, Role.LEADER)

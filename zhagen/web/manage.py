@@ -19,6 +19,7 @@ COMMANDS = (
     "tick",
     "log_verify",
     "log_export",
+    "calendar_add",
 )
 """Each is a module of `zhagen.web.commands` with `add_arguments(parser)` and `run(options)`."""
 

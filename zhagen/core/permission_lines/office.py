@@ -41,7 +41,7 @@ RULEBOOK: Lines = {
     "rule_change.draft": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE},
     "rule_change.confirm": {R.CHIEF: S.OFFICE, R.LEADER: S.OFFICE},
     "rule_change.withdraw": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE, R.LEADER: S.OFFICE},
-    "holiday_year.add": {R.OPERATOR: S.ALL},
+    "holiday_year.add": {R.OPERATOR: S.ALL, R.SYSTEM: S.ALL},
 }
 
 PAPER_TEMPLATE: Lines = {

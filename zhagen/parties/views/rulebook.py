@@ -1,11 +1,13 @@
 """Pages of the rulebook in force: the list, why a value is so, local changes, years of the calendar."""
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from zhagen.core.calendar import year_template
 from zhagen.core.errors import RuleError
 from zhagen.core.permissions import may
 from zhagen.core.rulebook.explain import Explanation, explain
@@ -69,7 +71,11 @@ def rule_list(request: HttpRequest) -> HttpResponse:
         },
         url_of=lambda each: reverse("rule_view", args=[each.name]),
     )
-    context = {"years": sorted(calendar().years), "has_changes": may(request.actor, "rule_change.list")}
+    context = {
+        "years": sorted(calendar().years),
+        "has_changes": may(request.actor, "rule_change.list"),  # type: ignore[attr-defined]
+        "may_add_year": may(request.actor, "holiday_year.add"),  # type: ignore[attr-defined]
+    }
     return answer_list(request, listing, template="parties/rulebook/list.html", context=context)
 
 
@@ -172,7 +178,7 @@ class YearForm(forms.Form):
     text = forms.CharField(
         label=_("国务院办公厅通知的放假安排"),
         help_text=_(
-            "格式与随软件提供的年份文件相同：year、source，每个假期一段 [[holiday]]，写明 name、from、to、work。"
+            "照通知填好每个节日的第一天（from）、最后一天（to）和调休上班的周末（work）；两节连放的合成一段。没填完不会保存。"
         ),
         widget=forms.Textarea(attrs={"rows": 16, "spellcheck": "false"}),
         max_length=8000,
@@ -184,8 +190,12 @@ def holiday_year_add(request: HttpRequest) -> HttpResponse:
     """Add a year to the working-day calendar."""
 
     def act(data: dict) -> HttpResponse:
-        add_holiday_year(data["text"], by=request.actor, now=request.received_at)
+        added = add_holiday_year(data["text"], by=request.actor, now=request.received_at)
+        messages.success(request, say("calendar.added", year=added.year, until=max(calendar().years)))
         return redirect("rule_list")
 
-    context = {"years": sorted(calendar().years)}
-    return answer_form(request, YearForm, act, "parties/rulebook/year.html", context)
+    years = sorted(calendar().years)
+    prepared = {"text": year_template(years[-1] + 1)}
+    return answer_form(
+        request, YearForm, act, "parties/rulebook/year.html", {"years": years}, initial=prepared
+    )
