@@ -55,7 +55,7 @@ def test_every_event_begins_with_a_term_of_the_glossary():
 def test_every_address_begins_with_a_term_of_the_glossary_or_a_plain_word():
     from zhagen.platform.pages import OPEN_PREFIXES, all_patterns
 
-    plain = {"desk", "front", "language", "look", "privacy", "accessibility", "my"}
+    plain = {"desk", "front", "language", "look", "privacy", "accessibility", "my", "demo"}
     terms = sorted(set(glossary()) | plain, key=len, reverse=True)
     names = [str(each.name) for _, each in all_patterns() if not str(each.name).startswith(OPEN_PREFIXES)]
 

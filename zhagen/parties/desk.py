@@ -7,13 +7,16 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhagen.core.types import Role
-from zhagen.parties.models import AccessReset, Notice, RuleChange
+from zhagen.parties.models import AccessReset, Invitation, Notice, RuleChange
 from zhagen.parties.rules import calendar
+from zhagen.platform.clock import SHANGHAI
 from zhagen.platform.desk import DeskItem, Reader, desk_item, first_step, menu_place
 from zhagen.platform.scope import visible
 
 NOTICE_MONTH = 11
 """The State Council's notice for the next year usually appears in October or November."""
+
+SHOWN = 8
 
 menu_place(_("纸质通知"), "notice_paper_list", "notice.paper_list")
 menu_place(_("人员"), "person_list", "person.list")
@@ -57,6 +60,17 @@ def resets_to_confirm(reader: Reader) -> Iterable[DeskItem]:
     count = waiting.exclude(asked_by=reader.actor.key).exclude(user=reader.actor.key).count()
     if count:
         yield DeskItem(_("核对并确认账号重置"), reverse("access_reset_list"), count=count)
+
+
+@desk_item(Role.OPERATOR)
+def invitations_unanswered(reader: Reader) -> Iterable[DeskItem]:
+    """Invitations that nobody has taken up, with the day on which their link dies."""
+    waiting = visible(reader.actor, "invitation.renew", Invitation).filter(
+        accepted_at=None, withdrawn_at=None
+    )
+    for each in waiting.order_by("expires_at")[:SHOWN]:
+        until = each.expires_at.astimezone(SHANGHAI).date()
+        yield DeskItem(_("请受邀的同事开通账号"), reverse("person_list"), until, detail=each.name)
 
 
 @desk_item(Role.HANDLER)

@@ -11,7 +11,8 @@ from zhagen.core.types import Role
 from zhagen.platform.desk import DeskItem, Reader, desk_item, first_step, menu_place
 from zhagen.platform.scope import visible
 from zhagen.procurement import desk_buying  # noqa: F401 - registers its items
-from zhagen.procurement.models import Claim, Need
+from zhagen.procurement.actions.amendment import AMENDABLE
+from zhagen.procurement.models import Amendment, Claim, Need
 
 menu_place(_("需求"), "need_list", "need.list")
 menu_place(_("门牌名册"), "door_add", "door.add")
@@ -25,6 +26,18 @@ menu_place(_("付款申请"), "claim_list", "claim.list")
 first_step(_("替居民记下第一条需求"), "need_raise", "need.raise", Role.HANDLER, Role.CHIEF, Role.COMMUNITY)
 
 SHOWN_NEEDS = 8
+
+
+@desk_item(Role.CHIEF, Role.AGENCY_HEAD)
+def amendments_to_agree(reader: Reader) -> Iterable[DeskItem]:
+    """Amendments that wait for the word of the reader's side."""
+    waiting = visible(reader.actor, "amendment.agree", Amendment).filter(
+        in_force_on=None, contract__state__in=AMENDABLE
+    )
+    mine = "agreed_by_agency" if Role.AGENCY_HEAD in reader.actor.roles else "agreed_by_street"
+    for each in waiting.filter(**{mine: None}).select_related("contract")[:SHOWN_NEEDS]:
+        url = reverse_lazy("contract_view", args=[each.contract_id])
+        yield DeskItem(_("答复补充协议"), str(url), detail=each.contract.title)
 
 
 @desk_item(Role.HANDLER, Role.CHIEF)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from zhagen.web.views import desk, portal, public, sheet
+from zhagen.web.views import desk, portal, public, sheet, tour
 
 urlpatterns = [
     path("", public.front, name="front"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("sheets/", sheet.sheet_list, name="sheet_list"),
     path("sheets/<str:pk>/", sheet.sheet_view, name="sheet_view"),
     path("sheets/<str:pk>/print/", sheet.sheet_print, name="sheet_print"),
+    path("demo/", tour.demo_tour, name="demo_tour"),
     path("privacy/", portal.privacy, name="privacy"),
     path("accessibility/", portal.accessibility, name="accessibility"),
     path("accounts/", include("allauth.urls")),

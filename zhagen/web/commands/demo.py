@@ -55,10 +55,13 @@ def _show_month(month: str) -> None:
 
 
 def _print_accounts() -> None:
-    from zhagen.web.demo.accounts import ACCOUNTS, PASSWORD
+    from zhagen.web.demo.accounts import PASSWORD
+    from zhagen.web.demo.tour import tries
 
     tell("command.demo_accounts", password=PASSWORD)
-    for account in ACCOUNTS:
-        print(
-            f"  {account.username:<14} {words(RuleError(f'role.{account.role}'))}  {account.name}", flush=True
-        )
+    for each in tries():
+        if each.account:
+            print(f"  {each.account.username:<14} {words(each.role)}  {each.account.name}", flush=True)
+        else:
+            print(f"  {'-':<14} {words(each.role)}", flush=True)
+        print(f"  {'':<14}   {words(each.hint)}", flush=True)

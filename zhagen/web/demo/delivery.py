@@ -5,17 +5,31 @@ import datetime as dt
 from zhagen.community.actions.meeting import MeetingDraft, Part, record_meeting, record_part
 from zhagen.delivery.actions.activity import ActivityDraft, log_activity
 from zhagen.delivery.actions.case import close_case, open_case
-from zhagen.delivery.actions.off_plan import TaskDraft, confirm_by_code, confirm_task, record_task
+from zhagen.delivery.actions.off_plan import (
+    TaskDraft,
+    confirm_by_code,
+    confirm_task,
+    dispute_by_code,
+    dispute_task,
+    record_task,
+)
 from zhagen.delivery.actions.staffing import CaseHandover, Placement, end_staffing, place_worker
 from zhagen.delivery.actions.supervision import confirm_supervision, log_supervision
-from zhagen.delivery.models import Staffing
+from zhagen.delivery.models import OffPlanTask, Staffing
 from zhagen.lab.district_work import work_of
 from zhagen.lab.world_events import EventKind, WorldEvent
+from zhagen.procurement.actions.amendment import AmendmentDraft, agree_amendment, propose_amendment
+from zhagen.web.demo.buying import lot_of
 from zhagen.web.demo.people import TURNS_ON, ghost_of
 from zhagen.web.demo.world import Handler, World
 
 CASES = 2
 """Cases opened by each worker who comes."""
+
+WAITS = dt.timedelta(days=12)
+"""After so many days a task that nobody confirmed is disputed."""
+
+DISPUTED = "没有要求做这么久，请按实际时长重新登记"
 
 LEAVE_REASONS = ("合同到期，个人发展", "收入低，回原籍", "转岗至其他机构", "备考公务员")
 
@@ -121,19 +135,33 @@ def favour_done(world: World, event: WorldEvent) -> None:
         return
     draft = TaskDraft(worker, str(said["asker"]), str(said["what"]), event.on, int(str(said["minutes"])))
     world.tasks[event.subject] = world.act(record_task, draft, by=_worker_actor(world, worker))
+    world.later(event.on + WAITS, favour_disputed, event.subject)
 
 
 def favour_confirmed(world: World, event: WorldEvent) -> None:
     """Let the asker confirm: community or street on the page, a resident by the code on his slip."""
-    task = world.tasks.get(event.subject)
+    task = world.tasks.pop(event.subject, None)
     if task is None:
         return
     if task.asker == "resident":
         world.act(confirm_by_code, task.confirm_code)
     else:
-        office = "handler" if task.asker == "street" else "community"
-        place = task.contract.place_id if task.asker == "street" else task.place_id
-        world.act(confirm_task, task, by=f"{office}:{place}")
+        world.act(confirm_task, task, by=_asker(task))
+
+
+def _asker(task: OffPlanTask) -> str:
+    return f"handler:{task.contract.place_id}" if task.asker == "street" else f"community:{task.place_id}"
+
+
+def favour_disputed(world: World, subject: str) -> None:
+    """Let an asker who has not confirmed a task say that he did not ask for it, or not for so long."""
+    task = world.tasks.pop(subject, None)
+    if task is None:
+        return
+    if task.asker == "resident":
+        world.act(dispute_by_code, task.confirm_code, DISPUTED)
+    else:
+        world.act(dispute_task, task, DISPUTED, by=_asker(task))
 
 
 def supervised(world: World, event: WorldEvent) -> None:
@@ -183,6 +211,22 @@ def close_cases_at_end(world: World, event: WorldEvent) -> None:
     world.later(ends_on, close_open_cases, event.subject)
 
 
+def closing_asked(world: World, event: WorldEvent) -> None:
+    """Let an agency that has ticked its indicators ask to stop: drafted, agreed by its own side only.
+
+    The street does not agree, so nothing comes into force and the term runs to its last day.
+    """
+    contract = world.contracts[event.subject]
+    number = lot_of(world.plan_of(event.subject)) + 1
+    draft = AmendmentDraft(
+        reason=f"机构来函：{event.figures['reason']}。社区和居民希望服务到期满。",
+        decision_no=f"收文〔{event.on.year}〕{number}号",
+        ends_on=event.on + dt.timedelta(days=30),
+    )
+    asked = world.act(propose_amendment, contract, draft, by=f"handler:{contract.place_id}")
+    world.act(agree_amendment, asked, by=f"head:{agency_key(world, event.subject)}")
+
+
 HANDLERS: dict[EventKind, Handler] = {
     EventKind.WORKER_STARTED: worker_started,
     EventKind.WORKER_LEFT: worker_left,
@@ -191,4 +235,5 @@ HANDLERS: dict[EventKind, Handler] = {
     EventKind.OFF_PLAN_CONFIRMED: favour_confirmed,
     EventKind.SUPERVISED: supervised,
     EventKind.MEETING_HELD: meeting_held,
+    EventKind.CLOSING_ASKED: closing_asked,
 }

@@ -114,8 +114,7 @@ def _review(world: World, key: str) -> None:
     if year_due(contract, world.moment) is None:
         return
     review: AnnualReview = world.act(open_review, contract, by="system")
-    advice = Advice(review.advice) if review.advice else Advice.REPROCURE
-    decision = Advice.REPROCURE if advice is Advice.CORRECT else advice
+    decision = _decision(world, key, Advice(review.advice) if review.advice else Advice.REPROCURE)
     ruling = Ruling(
         decision=decision,
         body=BODY,
@@ -125,6 +124,14 @@ def _review(world: World, key: str) -> None:
         differs_reason="" if decision == review.advice else DIFFERS,
     )
     world.act(decide_review, review, ruling, by=f"handler:{contract.place_id}")
+
+
+def _decision(world: World, key: str, advice: Advice) -> Advice:
+    """Return what the office decides: whom it is advised to part with it lets win once more, and says why."""
+    stays_on = any(each.previous == key for each in world.district.contracts)
+    if advice is Advice.CORRECT or (advice is Advice.NOT_RENEW and stays_on):
+        return Advice.REPROCURE
+    return advice
 
 
 def load_rated(world: World, event: WorldEvent) -> None:

@@ -4,11 +4,14 @@ import datetime as dt
 
 from zhagen.delivery.actions.acceptance import Decision, accept, hear_opinion, request_acceptance
 from zhagen.delivery.models import Acceptance
-from zhagen.lab.district_work import work_of
+from zhagen.lab.district_work import MONTH_DAYS, work_of
 from zhagen.lab.world_events import EventKind, WorldEvent
 from zhagen.procurement.actions.claim import approve_claim, check_claim, record_payment, submit_claim
 from zhagen.procurement.models import Claim, Instalment
 from zhagen.web.demo.world import Handler, World
+
+LAST = 3
+"""Order of the instalment at the end of a contract."""
 
 LAST_STEPS = {
     "2025-01": "submitted", "2025-02": "returned", "2025-03": "checked", "2025-04": "approved",
@@ -51,17 +54,27 @@ def ask_acceptance(world: World, contract: str, order: int) -> Acceptance:
 
 
 def answer_acceptance(world: World, contract: str, order: int) -> None:
-    """Hear two users and accept, with a remark where something promised is short."""
+    """Hear two users and accept, with a remark where something promised is short or nobody came any more."""
     asked = Acceptance.objects.get(instalment=_instalment(world, contract, order))
     communities = world.plan_of(contract).communities
+    months = months_unseen(world, contract) if order == LAST else 0
+    word, remark = ("partly", f"指标做完后约{months}个月没有再来，有事找不到人") if months else ("kept", "")
     for code in communities:
         speaker = f"{world.places[code].name}参加活动的居民"
         world.act(
-            hear_opinion, asked, speaker=speaker, word="kept", remark="", by=f"community:{code}"
+            hear_opinion, asked, speaker=speaker, word=word, remark=remark, by=f"community:{code}"
         )  # fmt: skip
     handler = f"handler:{world.contracts[contract].place_id}"
     decision = Decision(asked.instalment.amount_fen, "按服务记录和使用人意见核对，短少部分在后续服务中补足")
     world.act(accept, asked, decision, by=handler)
+
+
+def months_unseen(world: World, contract: str) -> int:
+    """Return for how many months before its end a contract logged no session; 0 for fewer than two."""
+    planned = world.plan_of(contract)
+    last = max(each.held_on for each in work_of(world.district, planned).sessions)
+    months = (planned.ends_on - last).days // MONTH_DAYS
+    return months if months > 1 else 0
 
 
 def _submit(world: World, contract: str, order: int) -> None:

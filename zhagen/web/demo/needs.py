@@ -145,14 +145,18 @@ def _close_failed(world: World, subject: str) -> None:
 
 
 def _ask_unheard(world: World, subject: str) -> None:
-    """Ask whoever has not spoken; after the tries of the rulebook he counts as unreachable."""
+    """Ask whoever has not spoken; after the tries of the rulebook he counts as unreachable.
+
+    Of a private need only the raiser's own helper may ask; others answer by their receipt.
+    """
     need = _now(world, subject)
     if need.state not in {"explained", "transferred", "in_service"} or need.words.exists():
         return
     if (world.district.ends_on - world.day).days < LEFT_OPEN or _will_speak(world, subject):
         return
     need = world.act(ask_need, need, by="system")
-    if need.is_private:
+    if need.is_private and need.channel != Need.Channel.HELPER:
+        world.later(world.day + dt.timedelta(days=5), _say, subject, Word.PARTLY_MET)
         return
     while need.state == NeedState.ASKED and need.ask_tries < MOST_TRIES:
         need = world.act(miss_raiser, need, by=f"community:{need.place_id}")

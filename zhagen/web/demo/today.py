@@ -6,10 +6,12 @@ from typing import Any
 
 from zhagen.core.contract_terms import default_terms
 from zhagen.core.scoring.acceptance import Promise
-from zhagen.core.types import PUBLIC
+from zhagen.core.types import PUBLIC, Role
 from zhagen.delivery.actions.off_plan import TaskDraft, record_task
 from zhagen.delivery.actions.supervision import log_supervision
 from zhagen.delivery.models import Staffing
+from zhagen.parties.actions.access_reset import ask_access_reset
+from zhagen.parties.actions.invitation import Invited, invite_person
 from zhagen.parties.rules import rules_for
 from zhagen.procurement.actions import plan, query, seal, tender
 from zhagen.procurement.actions.award import decide_award
@@ -143,8 +145,12 @@ def draft_small_contract(world: World) -> None:
 
 
 def publish_open_round(world: World) -> None:
-    """Publish a round that closes after the story's last day; an agency asks about it."""
+    """Publish a round that closes after the story's last day."""
     _publish(world, "tender:now-3", "为老助餐与陪诊服务", 12, 1)
+
+
+def ask_about_round(world: World) -> None:
+    """Let an agency ask about the open round."""
     text = "公告中的“服务时数”是否包含入户路途时间？"
     world.act(query.raise_query, world.tenders["tender:now-3"], "inquiry", text, by=f"head:{MAIN_AGENCY}")
 
@@ -236,6 +242,16 @@ def needs_to_buy(world: World) -> None:
         world.act(triage_need, need, triage, by=f"handler:{MAIN_STREET}")
 
 
+def people_of_the_office(world: World) -> None:
+    """Invite a colleague, and ask for the reset of a lost second factor: it waits for a second person."""
+    operator, street = f"operator:{MAIN_STREET}", world.places[MAIN_STREET]
+    invited = Invited("江一帆", Role.HANDLER, place=street, invited_from=street)
+    world.act(invite_person, invited, by=operator)
+    reason = "手机摔坏，验证器无法打开，已当面核对身份"
+    finance = world.people[f"finance:{MAIN_STREET}"]
+    world.act(ask_access_reset, finance, "second_factor", reason, place=street, by=operator)
+
+
 Step = Callable[[World], None]
 SCRIPT: dict[int, tuple[Step, ...]] = {
     30: (needs_to_buy,),
@@ -246,7 +262,8 @@ SCRIPT: dict[int, tuple[Step, ...]] = {
     12: (draft_small_contract,),
     7: (publish_open_round, draft_round_without_holders),
     5: (claims_on_desks, plans_waiting),
-    1: (tasks_and_sessions,),
+    3: (people_of_the_office,),
+    1: (tasks_and_sessions, ask_about_round),
     0: (fresh_needs,),
 }
 """Days before the last → what is done then."""
