@@ -1,6 +1,7 @@
 """Fixtures that every test shares."""
 
 import pytest
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 from zhagen.platform import clock
@@ -28,6 +29,14 @@ def pytest_collection_modifyitems(items):
         is_free = "/tests/" not in path or any(f"/{free}/" in path for free in DJANGO_FREE)
         if not is_free and item.get_closest_marker("django_db") is None:
             item.add_marker(pytest.mark.django_db(databases="__all__"))
+
+
+@pytest.fixture(autouse=True)
+def speak_chinese():
+    """A request in English leaves its language to the thread."""
+    translation.activate("zh-hans")
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

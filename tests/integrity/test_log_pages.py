@@ -135,6 +135,7 @@ def test_an_agency_gets_the_code_of_its_claim(people) -> None:
     claim = a_claim(people)
 
     shown = people["agency_head"].client.get(reverse("claim_view", args=[claim.pk]))
+    seal_pending()
 
     assert event_of(code_shown(shown)).kind == "claim.submitted"
 

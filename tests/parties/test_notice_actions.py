@@ -69,6 +69,7 @@ def test_a_notice_says_in_both_languages_what_to_do_by_when(people):
         assert notice_title(sent) == "Test notice XQ-1"
 
 
+@pytest.mark.django_db(databases="__all__", transaction=True)  # the queue closes connections inside one
 def test_an_urgent_notice_is_mailed_at_once_with_its_address(people, outbox):
     user = give_mail(people["handler"], "chen@example.test")
     urgent = Note("site.test", "/needs/", figures={"number": "XQ-2"}, is_urgent=True)
@@ -81,6 +82,7 @@ def test_an_urgent_notice_is_mailed_at_once_with_its_address(people, outbox):
     assert Notice.objects.get().mailed_at is not None
 
 
+@pytest.mark.django_db(databases="__all__", transaction=True)  # the queue closes connections inside one
 def test_the_morning_digest_gathers_what_is_unread_into_one_mail_once(people, outbox):
     user = give_mail(people["handler"], "chen@example.test")
     notify(NOTE, to=[user], now=NOW)

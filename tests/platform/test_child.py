@@ -1,5 +1,6 @@
 """A child process ends with its crash, its loop or its greed; the parent only hears of it."""
 
+import os
 import subprocess
 import sys
 import time
@@ -72,13 +73,18 @@ def test_a_child_leaves_no_file_behind(monkeypatch, tmp_path):
 def test_the_server_imports_none_of_the_heavy_libraries():
     script = (
         "import sys\n"
+        "import django\n"
+        "django.setup()\n"
         "from zhagen.platform import charts, documents, files, fonts, pdf, photos, qr, sheet_files, sheets\n"
         "from zhagen.platform import small_charts, table_files, tables, uploads, word_templates\n"
         "heavy = 'xlsxwriter PIL docx docxtpl jinja2 lxml typst vl_convert python_calamine segno numpy'\n"
         "print([name for name in heavy.split() if name in sys.modules])\n"
     )
 
-    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "zhagen.web.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True, env=environment
+    )
 
     assert done.stdout.strip() == "[]"
 

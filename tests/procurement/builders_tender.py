@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import zipfile
 from dataclasses import dataclass, field
+from functools import cache
 
 from tests.cast import COMMUNITY, STREET, Person, make_organisation, make_person
 from zhagen.core.buying.plan import Decision
@@ -41,6 +42,7 @@ TABLE = (
 )
 
 
+@cache  # a zip archive holds the time of its making, and two of the same file must be equal
 def a_docx(text: str = "策划书") -> bytes:
     """Return the smallest Word file that passes the checks."""
     whole = io.BytesIO()
