@@ -19,6 +19,7 @@ from tests.delivery.builders_judging import (
     evaluation_plan,
 )
 from tests.procurement.builders_contract import ENDS, STARTS, a_contract
+from zhagen.audit.models import Event
 from zhagen.core import draws
 from zhagen.core.errors import RuleError
 from zhagen.core.scoring.evaluation import grade
@@ -51,7 +52,7 @@ from zhagen.delivery.actions.evaluation_result import (
     revise_result,
     sign_revision,
 )
-from zhagen.delivery.due import finalise_evaluations
+from zhagen.delivery.due import finalise_evaluations, press_reviews
 from zhagen.delivery.models import Activity, Evaluation
 from zhagen.parties.models import Appointment, Notice, Tie
 from zhagen.procurement.actions.contract import sealed_terms
@@ -322,7 +323,7 @@ def test_a_result_waits_for_the_period_and_for_the_doors(people):
 
 def test_the_agency_asks_for_a_review_once_and_in_time_and_gets_an_answer(people):
     evaluation = an_evaluation(people, "drafted")
-    head, evaluator = people["agency_head"].actor, people["evaluator"].actor
+    head, chief = people["agency_head"].actor, people["chief"].actor
 
     with refused("evaluation.reason_missing"):
         request_review(evaluation, " ", by=head, now=SUMMED)
@@ -331,12 +332,39 @@ def test_the_agency_asks_for_a_review_once_and_in_time_and_gets_an_answer(people
     asked = request_review(evaluation, "流失率算错", by=head, now=SUMMED)
     assert asked.review_due_on > asked.review_until
     with refused("evaluation.reason_missing"):
-        answer_review(evaluation, "", by=evaluator, now=SUMMED)
-    answered = answer_review(evaluation, "已核对，维持", by=evaluator, now=SUMMED)
+        answer_review(evaluation, "", by=chief, now=SUMMED)
+    answered = answer_review(evaluation, "已核对，维持", by=chief, now=SUMMED)
     assert answered.state == "drafted"
     with refused("evaluation.review_twice"):
         request_review(evaluation, "再来一次", by=head, now=SUMMED)
     assert finalise(evaluation, by=people["handler"].actor, now=SUMMED).state == "final"
+
+
+def test_neither_who_judged_nor_who_commissioned_answers_the_review(people):
+    evaluation = an_evaluation(people, "drafted")
+    request_review(evaluation, "流失率算错", by=people["agency_head"].actor, now=SUMMED)
+
+    with refused("permission.denied"):
+        answer_review(evaluation, "维持", by=people["evaluator"].actor, now=SUMMED)
+    Evaluation.objects.update(planned_by=people["chief"].user)
+    with refused("evaluation.review_own"):
+        answer_review(evaluation, "维持", by=people["chief"].actor, now=SUMMED)
+    answered = answer_review(evaluation, "维持", by=people["leader"].actor, now=SUMMED)
+
+    assert answered.review_answered_at == SUMMED
+
+
+def test_a_review_past_its_days_goes_to_the_leader_once(people):
+    evaluation = an_evaluation(people, "drafted")
+    due = request_review(evaluation, "流失率算错", by=people["agency_head"].actor, now=SUMMED).review_due_on
+    on_time, late = (dt.datetime.combine(due + days * DAY, dt.time(2), dt.UTC) for days in (0, 1))
+
+    pressed = [press_reviews(moment) for moment in (on_time, late, late)]
+
+    assert pressed == [0, 1, 0]
+    told = Notice.objects.filter(code="evaluation.review_overdue")
+    assert people["leader"].user in {each.recipient for each in told}
+    assert Event.objects.filter(kind="evaluation.review_overdue").count() == 1
 
 
 def test_after_the_window_no_review_and_the_clock_makes_it_final(people):

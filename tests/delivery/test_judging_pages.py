@@ -151,8 +151,10 @@ def test_review_and_correction_on_pages(people):
 
     assert codes(head, at("evaluation_request_review", evaluation), reverse("desk")) == [200, 200]
     assert head.post(at("evaluation_request_review", evaluation), {"words": "流失率算错"}).status_code == 302
-    assert codes(evaluator, at("evaluation_answer_review", evaluation), reverse("desk")) == [200, 200]
-    assert evaluator.post(at("evaluation_answer_review", evaluation), {"words": "维持"}).status_code == 302
+    assert codes(evaluator, at("evaluation_answer_review", evaluation), reverse("desk")) == [404, 200]
+    assert at("evaluation_view", evaluation) in chief.get(reverse("desk")).content.decode()
+    assert codes(chief, at("evaluation_answer_review", evaluation)) == [200]
+    assert chief.post(at("evaluation_answer_review", evaluation), {"words": "维持"}).status_code == 302
     assert people["handler"].client.post(at("evaluation_finalise", evaluation)).status_code == 302
     evaluation.sampled.filter(order=1).update(trust=1)
     assert evaluator.post(at("evaluation_revise", evaluation), {"words": "录错一份"}).status_code == 302

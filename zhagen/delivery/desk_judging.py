@@ -26,12 +26,11 @@ def _item(title: object, evaluation: Evaluation, due_on: object) -> DeskItem:
 
 @desk_item(Role.EVALUATOR)
 def evaluations_to_do(reader: Reader) -> Iterable[DeskItem]:
-    """Evaluations to be drawn, asked, summed up, or answered."""
+    """Evaluations to be drawn, asked or summed up."""
     steps = {
         EvaluationState.PLANNED: (_("抽取门牌"), "notice_on"),
         EvaluationState.DRAWN: (_("张贴告知，开始抽访"), "notice_on"),
         EvaluationState.ASKING: (_("抽访居民"), "ask_until"),
-        EvaluationState.UNDER_REVIEW: (_("答复复核"), "review_due_on"),
     }
     for each in visible(reader.actor, "evaluation.ask", Evaluation).filter(state__in=steps)[:MOST]:
         title, field = steps[EvaluationState(each.state)]
@@ -46,6 +45,14 @@ def results_to_read(reader: Reader) -> Iterable[DeskItem]:
         state=EvaluationState.DRAFTED, review_asked_at=None, review_until__gte=reader.today
     )[:MOST]:
         yield _item(_("查看评估结果，有异议可申请复核"), each, each.review_until)
+
+
+@desk_item(Role.CHIEF, Role.LEADER)
+def grades_to_review(reader: Reader) -> Iterable[DeskItem]:
+    """Requests for review that wait for the street's answer."""
+    mine = visible(reader.actor, "evaluation.answer_review", Evaluation)
+    for each in mine.filter(state=EvaluationState.UNDER_REVIEW).exclude(planned_by=reader.actor.key)[:MOST]:
+        yield _item(_("答复复核申请"), each, each.review_due_on)
 
 
 @desk_item(Role.CHIEF)

@@ -9,7 +9,7 @@ from zhagen.core.lifecycle.off_plan import OffPlanState
 from zhagen.core.types import SYSTEM
 from zhagen.delivery.actions.acceptance import deem_accepted
 from zhagen.delivery.actions.annual_review import open_review, year_due
-from zhagen.delivery.actions.evaluation_result import finalise
+from zhagen.delivery.actions.evaluation_result import finalise, press_review
 from zhagen.delivery.actions.load import month_load
 from zhagen.delivery.actions.off_plan import remind_asker
 from zhagen.delivery.models import Acceptance, Evaluation, OffPlanTask
@@ -53,6 +53,19 @@ def finalise_evaluations(now: dt.datetime) -> int:
     waiting = Evaluation.objects.filter(state=EvaluationState.DRAFTED, review_until__lt=today)
     for evaluation in waiting:
         finalise(evaluation, by=SYSTEM, now=now)
+    return len(waiting)
+
+
+@due("delivery.press_reviews")
+def press_reviews(now: dt.datetime) -> int:
+    """Tell the leader of each review that is not answered in its days."""
+    waiting = Evaluation.objects.filter(
+        state=EvaluationState.UNDER_REVIEW,
+        review_due_on__lt=now.astimezone(SHANGHAI).date(),
+        review_pressed_at=None,
+    )
+    for evaluation in waiting:
+        press_review(evaluation, by=SYSTEM, now=now)
     return len(waiting)
 
 

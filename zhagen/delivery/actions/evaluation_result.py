@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -221,7 +222,9 @@ def request_review(evaluation: Evaluation, reason: str, *, by: Actor, now: dt.da
         figures={"number": evaluation.number},
         is_urgent=True,
     )
-    notify(note, to=people_of(evaluation.evaluator, Role.EVALUATOR), now=now)
+    notify(note, to=people_at(evaluation.contract.place_id, Role.CHIEF), now=now)
+    heard = replace(note, code="evaluation.review_heard", is_urgent=False)
+    notify(heard, to=people_of(evaluation.evaluator, Role.EVALUATOR), now=now)
     return evaluation
 
 
@@ -231,9 +234,38 @@ def _need_words(text: str) -> None:
 
 
 @write_tx
+def press_review(evaluation: Evaluation, *, by: Actor, now: dt.datetime) -> Evaluation:
+    """Tell the leader once that a review was not answered in its days."""
+    evaluation = locked(evaluation, "press_review", by)
+    rule = rules_of(evaluation).value("evaluation.review_answer_max")
+    note = Note(
+        "evaluation.review_overdue",
+        reverse("evaluation_view", args=[evaluation.pk]),
+        due_on=evaluation.review_due_on,
+        figures={"number": evaluation.number, "days": rule.value, "source": rule.source},
+        is_urgent=True,
+    )
+    evaluation.review_pressed_at = now
+    evaluation.save(update_fields=["review_pressed_at"])
+    record(
+        "evaluation.review_overdue", evaluation, by=by, at=now, payload={"due_on": evaluation.review_due_on}
+    )
+    notify(note, to=people_at(evaluation.contract.place_id, Role.LEADER, Role.CHIEF), now=now)
+    return evaluation
+
+
+@write_tx
 def answer_review(evaluation: Evaluation, answer: str, *, by: Actor, now: dt.datetime) -> Evaluation:
-    """Answer a request for review; the result is computed anew from the records as they now stand."""
+    """Answer a request for review; the result is computed anew from the records as they now stand.
+
+    Whoever judged does not judge the complaint: the street answers, by somebody who did not commission it.
+
+    Raises:
+        RuleError: "evaluation.review_own", "evaluation.reason_missing", "lifecycle.not_now".
+    """
     evaluation = locked(evaluation, "answer_review", by)
+    if evaluation.planned_by_id is not None and str(evaluation.planned_by_id) == by.key:
+        raise RuleError("evaluation.review_own")
     evaluation.state = EVALUATION.after("answer_review", evaluation.state)
     _need_words(answer)
     before = evaluation.result_digest

@@ -91,6 +91,7 @@ class Evaluation(Record):
     review_reason = models.TextField("申请复核的理由", blank=True)
     review_asked_at = models.DateTimeField(null=True)
     review_due_on = models.DateField("答复复核截止", null=True)
+    review_pressed_at = models.DateTimeField("逾期未答复时报分管领导", null=True)
     review_answer = models.TextField("复核答复", blank=True)
     review_answered_at = models.DateTimeField(null=True)
     final_at = models.DateTimeField(null=True)

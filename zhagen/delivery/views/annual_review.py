@@ -17,7 +17,8 @@ from zhagen.core.types import Actor
 from zhagen.delivery.actions import annual_review as actions
 from zhagen.delivery.actions import renewal
 from zhagen.delivery.models import AnnualReview
-from zhagen.delivery.views.judging_words import contract_crumbs, indicator_label, shown, span, trace_line
+from zhagen.delivery.views.judging_words import contract_crumbs, indicator_label, shown, span
+from zhagen.delivery.views.trace_rows import trace_line
 from zhagen.platform.fields import ChipField, DayField, LongTextField
 from zhagen.platform.forms import answer_form
 from zhagen.platform.lists import Listing, answer_list

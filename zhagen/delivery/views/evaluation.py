@@ -18,7 +18,8 @@ from zhagen.core.types import Actor
 from zhagen.delivery.actions import evaluation as actions
 from zhagen.delivery.actions import evaluation_result as results
 from zhagen.delivery.models import Evaluation
-from zhagen.delivery.views.judging_words import contract_crumbs, item_rows, shown, span, trace_line
+from zhagen.delivery.views.judging_words import contract_crumbs, item_rows, shown, span
+from zhagen.delivery.views.trace_rows import trace_line
 from zhagen.parties.models import Door, Organisation
 from zhagen.parties.rules import rules_for
 from zhagen.platform.clock import today

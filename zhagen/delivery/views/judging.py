@@ -22,8 +22,8 @@ from zhagen.delivery.views.judging_words import (
     range_svg,
     shown,
     span,
-    trace_line,
 )
+from zhagen.delivery.views.trace_rows import trace_line
 from zhagen.parties.actor import user_of
 from zhagen.parties.rules import rules_for
 from zhagen.platform.clock import today

@@ -1,7 +1,6 @@
 """Words and rows that the pages of judging share."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Model
@@ -10,10 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _t
 
 from zhagen.core.indicators.registry import INDICATORS
-from zhagen.core.trace import Trace
-from zhagen.core.types import Actor
 from zhagen.delivery.models import Acceptance
-from zhagen.platform.scope import visible
 from zhagen.platform.small_charts import interval_svg
 from zhagen.platform.texts import language
 from zhagen.procurement.models import Contract, Need
@@ -59,72 +55,6 @@ OPENS: Mapping[str, tuple[type[Model], str, str]] = {
     "acceptance": (Acceptance, "acceptance.view", "acceptance_view"),
 }
 """Kind of a source row → model, action that shows it, page."""
-
-
-@dataclass(frozen=True, slots=True)
-class RowGroup:
-    """Source rows of one kind: how many, and links to those that the reader may open."""
-
-    kind: str
-    count: int
-    links: Sequence[tuple[str, str]]
-
-    @property
-    def closed(self) -> int:
-        """How many the reader may not open."""
-        return self.count - len(self.links)
-
-
-@dataclass(frozen=True, slots=True)
-class TraceLine:
-    """One figure of a trace, drawn with its figures below it."""
-
-    label: str
-    value: str
-    interval: str
-    rule: str
-    groups: Sequence[RowGroup]
-    children: Sequence["TraceLine"]
-
-
-def row_kind(kind: str) -> str:
-    """Return the name of a kind of source row."""
-    names = {
-        "need": _t("需求"), "need_word": _t("抽访答复"), "answer": _t("抽访答卷"),
-        "confirmation": _t("参加者核实"), "activity": _t("服务记录"), "off_plan": _t("计划外任务"),
-        "staffing": _t("在岗记录"), "supervision": _t("督导记录"), "meeting": _t("会议记录"),
-        "rating": _t("社区评价"), "instalment": _t("付款期次"), "case": _t("个案"), "day": _t("在岗日"),
-        "contact": _t("服务接触"), "paper": _t("文书问卷"),
-    }  # fmt: skip
-    return names.get(kind, kind)
-
-
-def trace_line(trace: Trace, actor: Actor) -> TraceLine:
-    """Return a trace as the page draws it; rows are links only where the reader may see them."""
-    return TraceLine(
-        label=indicator_label(trace.name),
-        value=shown(trace.value, trace.unit),
-        interval=span(trace.low, trace.high, trace.unit) if trace.low != trace.high else "",
-        rule=trace.rule,
-        groups=_groups(trace.rows, actor),
-        children=[trace_line(child, actor) for child in trace.children],
-    )
-
-
-def _groups(rows: Iterable[str], actor: Actor) -> list[RowGroup]:
-    by_kind: dict[str, list[str]] = {}
-    for row in rows:
-        kind, _, key = row.partition(":")
-        by_kind.setdefault(kind, []).append(key)
-    return [RowGroup(row_kind(kind), len(keys), _links(kind, keys, actor)) for kind, keys in by_kind.items()]
-
-
-def _links(kind: str, keys: Sequence[str], actor: Actor) -> list[tuple[str, str]]:
-    if kind not in OPENS:
-        return []
-    model, action, page_name = OPENS[kind]
-    seen = visible(actor, action, model).filter(pk__in=keys)
-    return [(str(each), reverse(page_name, args=[each.pk])) for each in seen]
 
 
 def contract_crumbs(contract: Contract, *more: tuple[object, str]) -> list[tuple[object, str]]:
