@@ -255,6 +255,7 @@ MAY_BE_ABSENT = {
 }  # fmt: skip
 """Urls that answer 404 to whoever may open them too, because what they show is not there: a stored file, a token, an empty site, a state."""
 
+PAPER_PAGES = tuple(f"paper_template_{page}" for page in ("view", "built_in", "sample", "upload", "restore"))
 ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     "invitation_accept": lambda w: {"token": "no-such-token"},
     "access_reset_use": lambda w: {"token": "no-such-token"},
@@ -267,8 +268,7 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
         ("need_follow", "need_say", "need_reopen", "need_forget", "need_slip", "need_slip_pdf"),
         lambda w: {"receipt": "NOSUCHNEED"},
     ),
-    "rule_view": lambda w: {"name": "community.tasks_max"},
-    "rule_change_draft": lambda w: {"name": "community.tasks_max"},
+    **dict.fromkeys(PAPER_PAGES, lambda w: {"app": "procurement", "name": "award_notice"}),
     **dict.fromkeys(("need_door", "survey_door", "survey_participant"), lambda w: {"code": "NOSUCHDOOR"}),
     "self_evaluation_make": lambda w: {"year": w.of(procurement.Contract).starts_on.year},
     **dict.fromkeys(("rule_view", "rule_change_draft"), lambda w: {"name": "community.tasks_max"}),

@@ -18,7 +18,9 @@ from django.db.models import Model
 from django.http import HttpResponse
 from django.urls import reverse
 
-from tests.cast import COMMUNITY, Person, cast
+from tests.cast import Person, cast
+from tests.journeys import scenario as story
+from tests.journeys.scenario import CLEARED, LOSER, PRICE_FEN, WINNER, WORDS
 from tests.procurement.builders_tender import PRICES, a_docx, bidders, member
 from zhagen.audit.export import check_live
 from zhagen.audit.models import Event
@@ -27,36 +29,10 @@ from zhagen.delivery.models import Acceptance, Activity, AnnualReview, OffPlanTa
 from zhagen.procurement.actions.panel import active
 from zhagen.procurement.models import Award, Bid, BudgetLine, Claim, Contract, Need, Paper, Plan, Seat, Tender
 
-WORDS = "楼上独居的刘奶奶摔倒过，希望有人常去看看"
-CLEARED = "独居老人日常探望"
-WINNER = "扎根社工服务中心"
-LOSER = "同心社会工作服务社"
-PRICE_FEN = PRICES[WINNER] * 100
-VOUCHER = "记-2026-1018"
-PDF = (
-    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
-    b"2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-)
-TERMS = {
-    "staff_percent": "60", "wage_day": "15", "deemed_days": "15", "promise_visits": "4", "promise_hours": "6",
-    "closing": ["term_elapsed", "acceptance_passed"],
-}  # fmt: skip
-INSTALMENTS = {
-    "amount_fen_1": "68800", "due_on_1": "2026-04-20", "budget_year_1": "2026", "condition_1": "合同签订后",
-    "is_on_signing_1": "on",
-    "amount_fen_2": "51600", "due_on_2": "2026-09-30", "budget_year_2": "2026", "condition_2": "中期验收合格后",
-    "amount_fen_3": "51600", "due_on_3": "2027-03-31", "budget_year_3": "2027", "condition_3": "履约验收合格后",
-}  # fmt: skip
-
 
 @pytest.fixture
 def people():
     return cast()
-
-
-def day(year: int, month: int, date: int, hour: int = 10) -> dt.datetime:
-    """Return an hour of a day in Shanghai."""
-    return dt.datetime(year, month, date, hour, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 
 
 def at(moment: dt.datetime) -> Callable:
@@ -91,12 +67,10 @@ def state_of(row: Model) -> str:
     return row.state
 
 
-@at(day(2026, 2, 23))
+@at(story.RAISED_AT)
 def raise_and_sort(people) -> tuple[Need, str]:
     """Raise a need without an account, keep its receipt, sort it to be bought, clear its words."""
-    raised = send(
-        people["outsider"], "need_raise", place=COMMUNITY, text=WORDS, theme="elderly", who="shared"
-    )
+    raised = send(people["outsider"], "need_raise", **story.NEED)
     need = Need.objects.get()
     assert need.state == "raised"
     receipt = urlsplit(raised["Location"]).path.rstrip("/").rsplit("/", 1)[-1]
@@ -106,20 +80,13 @@ def raise_and_sort(people) -> tuple[Need, str]:
     return need, receipt
 
 
-@at(day(2026, 3, 2))
+@at(story.PLANNED_AT)
 def plan_with_money(people, need: Need) -> Plan:
     """Enter the budget line, draft the plan on it, submit, check."""
-    send(
-        people["finance"], "budget_line_add", year="2026", code="2080299", title="社区服务购买",
-        amount_fen="2000000", arrived_on="2026-02-20",
-    )  # fmt: skip
+    send(people["finance"], "budget_line_add", **story.BUDGET_LINE)
     line = BudgetLine.objects.get()
-    form = proposed(
-        people["handler"], "plan_draft", title="东园社区独居老人支持服务", kind="project", category="elderly",
-        needs=[str(need.pk)], communities=[COMMUNITY], content="定期探访独居老人。", budget_line=str(line.pk),
-        budget_fen="180000", year_fen="135000", method="selection", term_months="12",
-        not_reserved_reason="承接主体为社会服务机构", **TERMS,
-    )  # fmt: skip
+    chosen = {"needs": [str(need.pk)], "budget_line": str(line.pk)}
+    form = proposed(people["handler"], "plan_draft", **story.PLAN, **chosen)
     send(people["handler"], "plan_draft", **form)
     plan = Plan.objects.get()
     assert plan.state == "draft"
@@ -130,25 +97,22 @@ def plan_with_money(people, need: Need) -> Plan:
     return plan
 
 
-@at(day(2026, 3, 6))
+@at(story.DECIDED_AT)
 def decide_plan(people, plan: Plan) -> None:
     """Record what the office decided together; the money is held on the line."""
-    send(
-        people["leader"], "plan_approve", plan.pk, body="主任办公会", number="青禾办纪〔2026〕7号",
-        decided_on="2026-03-06", attendees="5",
-    )  # fmt: skip
+    send(people["leader"], "plan_approve", plan.pk, **story.PLAN_DECISION)
     assert state_of(plan) == "approved"
     assert BudgetLine.objects.get().committed_fen == 13_500_000
 
 
-@at(day(2026, 3, 9))
+@at(story.PUBLISHED_AT)
 def publish(people, plan: Plan) -> tuple[Tender, dict[str, str]]:
     """Draft the round, give three holders their words, publish; return the words only they have seen."""
     handler = people["handler"]
-    typed = {"closes_at": "2026-03-19T17:00", "buyer": str(people["chief"].user.pk)}
+    typed = {"closes_at": story.CLOSES_AT, "buyer": str(people["chief"].user.pk)}
     send(handler, "tender_draft", plan.pk, **proposed(handler, "tender_draft", plan.pk, **typed))
     tender, words = Tender.objects.get(), {}
-    for role in ("handler", "finance", "discipline"):
+    for role in story.HOLDERS:
         shown = people[role].client.post(reverse("tender_hold", args=[tender.pk]))
         words[role] = shown.context["words"].words
     send(handler, "tender_publish", tender.pk)
@@ -157,7 +121,7 @@ def publish(people, plan: Plan) -> tuple[Tender, dict[str, str]]:
     return tender, words
 
 
-@at(day(2026, 3, 19, 15))
+@at(story.BID_AT)
 def bid(people, tender: Tender) -> None:
     """Three agencies send sealed bids and get a receipt; the street reads none of them."""
     for name, head in bidders(people).items():
@@ -171,7 +135,7 @@ def bid(people, tender: Tender) -> None:
     assert WINNER not in see(people["handler"], "tender_view", tender.pk)
 
 
-@at(day(2026, 3, 20, 9))
+@at(story.OPENED_AT)
 def open_and_score(people, tender: Tender, words: dict[str, str]) -> None:
     """Close, draw the panel, open with the words of two holders, score."""
     handler = people["handler"]
@@ -201,12 +165,9 @@ def marks_on(person: Person, seat: Seat) -> dict[str, str]:
     return {"dissent": "", **{field: "88" if field.startswith(best) else "72" for field in fields}}
 
 
-@at(day(2026, 3, 24))
+@at(story.AWARDED_AT)
 def decide_award(people, tender: Tender) -> Award:
-    send(
-        people["leader"], "award_decide", tender.pk, body="主任办公会", number="青禾办纪〔2026〕9号",
-        decided_on="2026-03-23", attendees="5",
-    )  # fmt: skip
+    send(people["leader"], "award_decide", tender.pk, **story.AWARD_DECISION)
     award = Award.objects.get()
     assert (state_of(tender), award.agency.name, award.amount_fen) == ("awarded", WINNER, PRICE_FEN)
     reasons = see(people["agency_head_2"], "award_reasons", Bid.objects.get(agency__name=LOSER).pk)
@@ -214,16 +175,16 @@ def decide_award(people, tender: Tender) -> Award:
     return award
 
 
-@at(day(2026, 3, 31))
+@at(story.SIGNED_AT)
 def sign(people, award: Award) -> Contract:
     """Draft the contract from the award, write its text, record the stamped scan."""
     handler = people["handler"]
-    typed = {"number": "青禾购〔2026〕1号", "starts_on": "2026-04-01", **INSTALMENTS}
-    send(handler, "contract_draft", award.pk, **proposed(handler, "contract_draft", award.pk, **typed))
+    typed = proposed(handler, "contract_draft", award.pk, **story.CONTRACT)
+    send(handler, "contract_draft", award.pk, **typed)
     contract = Contract.objects.get()
     assert (contract.state, contract.amount_fen) == ("draft", PRICE_FEN)
     send(handler, "contract_write_text", contract.pk)
-    scan = SimpleUploadedFile("合同.pdf", PDF, "application/pdf")
+    scan = SimpleUploadedFile("合同.pdf", story.PDF, "application/pdf")
     send(handler, "contract_sign", contract.pk, signed_on="2026-03-31", scan=scan)
     assert state_of(contract) == "signed"
     assert {each.kind for each in Paper.objects.filter(contract=contract)} >= {
@@ -233,94 +194,82 @@ def sign(people, award: Award) -> Contract:
     return contract
 
 
-@at(day(2026, 4, 1))
+@at(story.STARTED_AT)
 def start(people, contract: Contract, need: Need) -> Staffing:
     send(people["handler"], "contract_start", contract.pk)
     assert (state_of(contract), state_of(need)) == ("in_service", "in_service")
-    send(
-        people["agency_head"], "staffing_place", contract.pk, user=str(people["social_worker"].user.pk),
-        place=COMMUNITY, post="worker", from_on="2026-04-01",
-    )  # fmt: skip
+    worker = str(people["social_worker"].user.pk)
+    send(people["agency_head"], "staffing_place", contract.pk, user=worker, **story.STAFFING)
     return Staffing.objects.get()
 
 
-@at(day(2026, 4, 10, 16))
+@at(story.SERVED_AT)
 def serve(people, worker: Staffing, need: Need) -> None:
     """Log two visits, write down a task beside the plan, let the community confirm it."""
-    social_worker, common = people["social_worker"], {"held_on": "2026-04-10", "worker": str(worker.pk)}
-    for title in ("上午看望刘奶奶", "下午装扶手"):
-        send(
-            social_worker, "activity_log", kind="visit", title=title, minutes="90", needs=[str(need.pk)],
-            **common,
-        )  # fmt: skip
+    social_worker, common = people["social_worker"], {"worker": str(worker.pk)}
+    for title in story.VISITS:
+        send(social_worker, "activity_log", title=title, needs=[str(need.pk)], **story.VISIT, **common)
     assert [list(each.needs.all()) for each in Activity.objects.all()] == [[need], [need]]
-    send(
-        social_worker, "off_plan_record", what="帮社区录台账", asker="community", minutes="60",
-        done_on="2026-04-10", worker=str(worker.pk),
-    )  # fmt: skip
+    send(social_worker, "off_plan_record", **story.OFF_PLAN, **common)
     task = OffPlanTask.objects.get()
     assert task.state == "recorded"
     send(people["community"], "off_plan_confirm", task.pk)
     assert state_of(task) == "confirmed"
 
 
-@at(day(2026, 10, 8))
+@at(story.ACCEPTED_AT)
 def accept(people, contract: Contract) -> None:
     """The agency asks, a user is heard by the community, the street accepts what was promised by now."""
     middle = contract.instalments.get(order=2)
     send(people["agency_head"], "acceptance_request", middle.pk)
     acceptance = Acceptance.objects.get()
     assert acceptance.state == "requested"
-    send(people["community"], "acceptance_hear", acceptance.pk, speaker="刘奶奶", word="kept")
+    send(people["community"], "acceptance_hear", acceptance.pk, **story.OPINION)
     assert state_of(acceptance) == "users_asked"
-    send(people["handler"], "acceptance_accept", acceptance.pk, payable_fen="51600")
+    send(people["handler"], "acceptance_accept", acceptance.pk, **story.PAYABLE)
     assert state_of(acceptance) == "accepted"
     middle.refresh_from_db()
     assert middle.payable_fen == 5_160_000
 
 
-@at(day(2026, 10, 18))
+@at(story.PAID_AT)
 def pay(people, contract: Contract) -> Claim:
     """Claim, check, approve, voucher: four people."""
     middle = contract.instalments.get(order=2)
-    send(people["agency_head"], "claim_submit", middle.pk, amount_fen="51,600", invoice_no="00112233")
+    send(people["agency_head"], "claim_submit", middle.pk, **story.CLAIM)
     claim, states = Claim.objects.get(), []
     assert claim.state == "submitted"
-    paid = {"voucher_no": VOUCHER, "paid_on": "2026-10-18"}
     for who, name, typed in (
         ("handler", "claim_check", {}),
         ("leader", "claim_approve", {}),
-        ("finance", "claim_record_payment", paid),
+        ("finance", "claim_record_payment", story.PAYMENT),
     ):
         send(people[who], name, claim.pk, **typed)
         states.append(state_of(claim))
     assert states == ["checked", "approved", "paid"]
-    assert (claim.amount_fen, claim.voucher_no) == (5_160_000, VOUCHER)
+    assert (claim.amount_fen, claim.voucher_no) == (5_160_000, story.VOUCHER)
     return claim
 
 
-@at(day(2026, 10, 20))
+@at(story.HEARD_AT)
 def resident_speaks(people, need: Need, receipt: str) -> None:
-    send(people["outsider"], "need_say", receipt, word="met", remark="每周都来")
+    send(people["outsider"], "need_say", receipt, **story.OWN_WORD)
     assert state_of(need) == "met"
 
 
-@at(day(2027, 3, 10))
+@at(story.REVIEWED_AT)
 def review(people, contract: Contract) -> AnnualReview:
     send(people["handler"], "annual_review_open", contract.pk)
     found = AnnualReview.objects.get()
     send(people["handler"], "annual_review_advise", found.pk)
     assert state_of(found) == "advised"
     assert found.advice
-    send(
-        people["handler"], "annual_review_decide", found.pk, decision="renew", body="党工委会", number="〔2027〕1号",
-        decided_on="2027-03-09", attendees="全体班子成员", differs_reason="居民本人说已解决，要求继续",
-    )  # fmt: skip
+    send(people["handler"], "annual_review_decide", found.pk, **story.REVIEW_DECISION)
     assert (state_of(found), found.decision) == ("decided", "renew")
     return found
 
 
-@at(day(2027, 3, 10, 16))
+@at(story.REVIEWED_AT + dt.timedelta(hours=6))
 def look_back(people, need: Need, contract: Contract, claim: Claim) -> None:
     """From the yuan to the need and back; who may not open the need reads its cleared words."""
     for who, told, kept in (

@@ -6,9 +6,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhagen.core.lifecycle.annual_review import AnnualReviewState
+from zhagen.core.lifecycle.contract import ContractState
 from zhagen.core.lifecycle.evaluation import EvaluationState
 from zhagen.core.types import Role
 from zhagen.delivery.models import AnnualReview, Evaluation
+from zhagen.parties.models import Place
 from zhagen.platform.desk import DeskItem, Reader, desk_item, menu_place
 from zhagen.platform.scope import visible
 
@@ -61,6 +63,17 @@ def corrections_to_sign(reader: Reader) -> Iterable[DeskItem]:
     mine = visible(reader.actor, "evaluation.sign_revision", Evaluation)
     for each in mine.filter(revisions__signed_at=None, revisions__isnull=False)[:MOST]:
         yield _item(_("签认评估更正"), each, None)
+
+
+@desk_item(Role.COMMUNITY)
+def doors_to_list(reader: Reader) -> Iterable[DeskItem]:
+    """A community with a running contract whose doors nobody can draw, since there is no list of them."""
+    for place in (
+        visible(reader.actor, "door.add", Place)
+        .filter(level=Place.Level.COMMUNITY, served_by__state=ContractState.IN_SERVICE, doors=None)
+        .distinct()[:MOST]
+    ):
+        yield DeskItem(_("导入门牌名册，供随机抽访"), reverse("door_add"), detail=place.name)
 
 
 @desk_item(Role.HANDLER)

@@ -18,14 +18,15 @@ NOTICE_MONTH = 11
 
 SHOWN = 8
 
-menu_place(_("纸质通知"), "notice_paper_list", "notice.paper_list")
-menu_place(_("人员"), "person_list", "person.list")
-menu_place(_("谁接需求"), "place_intake", "place.choose_intake")
-menu_place(_("机构"), "organisation_list", "organisation.list")
-menu_place(_("现行规则"), "rule_list", "rulebook.view")
-menu_place(_("文书模板"), "paper_template_list", "paper_template.view")
-menu_place(_("账号重置"), "access_reset_list", "access_reset.list")
-menu_place(_("我的账号"), "my_account", "account.settings")
+menu_place(_("纸质通知"), "notice_paper_list", "notice.paper_list", is_daily=False)
+menu_place(_("人员"), "person_list", "person.list", is_daily=False)
+menu_place(_("谁接需求"), "place_intake", "place.choose_intake", is_daily=False)
+menu_place(_("机构"), "organisation_list", "organisation.list", is_daily=False)
+menu_place(_("现行规则"), "rule_list", "rulebook.view", is_daily=False)
+menu_place(_("文书模板"), "paper_template_list", "paper_template.view", is_daily=False)
+menu_place(_("账号重置"), "access_reset_list", "access_reset.list", is_daily=False)
+menu_place(_("本街道"), "office_view", "office.view", is_daily=False)
+menu_place(_("我的账号"), "my_account", "account.settings", is_daily=False)
 first_step(_("选定本街道服务的社区"), "place_activate", "place.activate", Role.OPERATOR)
 first_step(_("邀请第一位同事"), "person_invite", "person.invite", Role.OPERATOR)
 

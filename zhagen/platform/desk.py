@@ -71,6 +71,7 @@ _items: list[tuple[frozenset[Role], Items]] = []
 _figures: list[tuple[frozenset[Role], Figures]] = []
 _buttons: list[Place] = []
 _places: list[Place] = []
+_rare_places: list[Place] = []
 _first_steps: list[Place] = []
 _foot: list[Place] = []
 
@@ -100,9 +101,9 @@ def desk_button(title: object, url_name: str, action: str, *roles: Role) -> None
     _buttons.append(Place(title, url_name, action, frozenset(roles)))
 
 
-def menu_place(title: object, url_name: str, action: str) -> None:
-    """Put a page into the menu of all who may do its action."""
-    _places.append(Place(title, url_name, action))
+def menu_place(title: object, url_name: str, action: str, *, is_daily: bool = True) -> None:
+    """Put a page into the menu of all who may do its action; what is not daily work stands at its end."""
+    (_places if is_daily else _rare_places).append(Place(title, url_name, action))
 
 
 def foot_place(title: object, url_name: str, action: str) -> None:
@@ -143,7 +144,7 @@ def buttons_for(actor: Actor) -> list[Place]:
 
 def places_for(actor: Actor) -> list[Place]:
     """Return the pages of the actor's menu."""
-    return [place for place in _places if place.is_for(actor)]
+    return [place for place in (*_places, *_rare_places) if place.is_for(actor)]
 
 
 def foot_places_for(actor: Actor) -> list[Place]:

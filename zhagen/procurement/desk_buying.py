@@ -12,7 +12,7 @@ from zhagen.core.types import Role
 from zhagen.platform.clock import now
 from zhagen.platform.desk import DeskItem, Reader, desk_item
 from zhagen.platform.scope import visible
-from zhagen.procurement.models import Plan, Query, Seat, Tender
+from zhagen.procurement.models import Award, Plan, Query, Seat, Tender
 
 SHOWN = 8
 TURN = {
@@ -50,6 +50,21 @@ def rounds_to_move(reader: Reader) -> Iterable[DeskItem]:
     busy = Q(state__in=(TenderState.CLOSED, TenderState.OPENED, TenderState.SCORED))
     for tender in visible(reader.actor, "tender.view", Tender).filter(late | busy)[:SHOWN]:
         yield DeskItem(_("推进采购项目"), reverse("tender_view", args=[tender.pk]), detail=str(tender))
+
+
+@desk_item(Role.LEADER, Role.CHIEF)
+def awards_to_decide(reader: Reader) -> Iterable[DeskItem]:
+    """Ranked rounds that wait for the decision taken together."""
+    for tender in visible(reader.actor, "award.decide", Tender).filter(state=TenderState.SCORED)[:SHOWN]:
+        yield DeskItem(_("登记成交决定"), reverse("tender_view", args=[tender.pk]), detail=str(tender))
+
+
+@desk_item(Role.HANDLER)
+def awards_without_contract(reader: Reader) -> Iterable[DeskItem]:
+    """Awards whose contract nobody has drafted yet."""
+    waiting = visible(reader.actor, "contract.draft", Award).filter(annulled_at=None, contract=None)
+    for award in waiting.select_related("tender")[:SHOWN]:
+        yield DeskItem(_("起草合同"), reverse("award_view", args=[award.pk]), detail=str(award.tender))
 
 
 @desk_item(Role.EXPERT, Role.RESIDENT, Role.CHIEF, Role.HANDLER, Role.LEADER)

@@ -10,7 +10,7 @@ foot_place(_("公开的服务合同"), "contract_public_list", "contract.public_
 foot_place(_("采购公告与结果"), "tender_notices", "tender.notice")
 foot_place(_("您的信息怎么保管"), "privacy", "site.about")
 foot_place(_("无障碍说明"), "accessibility", "site.about")
-menu_place(_("楼栋公开单"), "sheet_list", "sheet.list")
+menu_place(_("楼栋公开单"), "sheet_list", "sheet.list", is_daily=False)
 
 first_step(_("登记今年的预算指标"), "budget_line_add", "budget_line.write", Role.FINANCE)
 first_step(_("请同事加入"), "person_invite", "person.invite", Role.OPERATOR)

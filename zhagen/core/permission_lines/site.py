@@ -9,7 +9,7 @@ SITE: Lines = {
     "site.front": {R.PUBLIC: S.ALL},
     "site.language": {R.PUBLIC: S.ALL},
     "site.look": {R.PUBLIC: S.ALL},
-    "site.desk": each(STAFF, S.ALL),
+    "site.desk": each((*STAFF, R.RESIDENT), S.ALL),
 }
 
 LOG: Lines = {

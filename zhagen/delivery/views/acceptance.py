@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from zhagen.audit.story import story
 from zhagen.core.lifecycle.acceptance import ACCEPTANCE
 from zhagen.delivery.actions import acceptance as actions
 from zhagen.delivery.models import Acceptance, Opinion
+from zhagen.parties.story import named_story
 from zhagen.platform.clock import today
 from zhagen.platform.fields import ChipField, LongTextField, MoneyField
 from zhagen.platform.forms import answer_form
@@ -101,7 +101,7 @@ def acceptance_view(request: HttpRequest, obj: Acceptance) -> HttpResponse:
             "reasons": [say(each["code"], **each["figures"]) for each in figures.get("reasons", [])],
             "opinions": obj.opinions.all(),
             "moves": _moves(request, obj),
-            "steps": story(obj),
+            "steps": named_story(obj),
             "crumbs": [(gettext("履约验收"), reverse("acceptance_list")), (obj.number, "")],
         },
     )

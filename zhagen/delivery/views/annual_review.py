@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from zhagen.audit.story import story
 from zhagen.core.indicators.registry import INDICATORS
 from zhagen.core.lifecycle.annual_review import Advice, AnnualReviewState
 from zhagen.core.trace import trace_from_dict
@@ -19,6 +18,7 @@ from zhagen.delivery.actions import renewal
 from zhagen.delivery.models import AnnualReview
 from zhagen.delivery.views.judging_words import contract_crumbs, indicator_label, shown, span
 from zhagen.delivery.views.trace_rows import trace_line
+from zhagen.parties.story import named_story
 from zhagen.platform.fields import ChipField, DayField, LongTextField
 from zhagen.platform.forms import answer_form
 from zhagen.platform.lists import Listing, answer_list
@@ -95,7 +95,7 @@ def annual_review_view(request: HttpRequest, obj: AnnualReview) -> HttpResponse:
             **_shown(obj),
             "moves": _moves(request.actor, obj),
             "line": trace_line(trace_from_dict(trace), request.actor) if trace else None,
-            "steps": story(obj),
+            "steps": named_story(obj),
             "crumbs": [(_t("年度考核续签"), reverse("annual_review_list")), (obj.contract.title, "")],
         },
     )

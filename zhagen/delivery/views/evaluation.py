@@ -13,6 +13,7 @@ from zhagen.audit.story import story
 from zhagen.core.draws import commit
 from zhagen.core.errors import RuleError
 from zhagen.core.lifecycle.evaluation import EVALUATION, EvaluationState
+from zhagen.core.permissions import may
 from zhagen.core.trace import trace_from_dict
 from zhagen.core.types import Actor
 from zhagen.delivery.actions import evaluation as actions
@@ -109,6 +110,7 @@ def evaluation_plan(request: HttpRequest, obj: Contract) -> HttpResponse:
         "cancel_url": reverse("contract_view", args=[obj.pk]),
         "size": actions.size_for(doors, rules) if doors else None,
         "doors": doors,
+        "may_add_doors": may(request.actor, "door.add"),
         "candidates": [
             (
                 each.name,

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from zhagen.audit.story import story
 from zhagen.core.lifecycle.off_plan import OFF_PLAN, OffPlanState
 from zhagen.delivery.actions import off_plan as actions
 from zhagen.delivery.models import OffPlanTask, Staffing
@@ -24,6 +23,7 @@ from zhagen.delivery.views.common import (
     step_context,
 )
 from zhagen.parties.models import User
+from zhagen.parties.story import named_story
 from zhagen.platform.clock import today
 from zhagen.platform.fields import ChipField, DayField, LongTextField, MinutesField
 from zhagen.platform.forms import answer_form
@@ -222,7 +222,7 @@ def off_plan_view(request: HttpRequest, obj: OffPlanTask) -> HttpResponse:
             "code": obj.confirm_code if is_slip else "",
             "code_url": request.build_absolute_uri(reverse("off_plan_code")) if is_slip else "",
             "moves": _moves(request, obj),
-            "steps": story(obj),
+            "steps": named_story(obj),
             "crumbs": contract_crumbs(
                 obj.contract, (_t("计划外任务单"), reverse("off_plan_list")), (obj.what[:20], "")
             ),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from zhagen.core.errors import RuleError
 from zhagen.core.money import format_yuan
 from zhagen.core.permissions import may
+from zhagen.core.types import Actor
 from zhagen.parties.models import Organisation
 from zhagen.platform.fields import MoneyField
 from zhagen.platform.pages import page
@@ -28,8 +29,6 @@ from zhagen.procurement.views.tender import about_tender
 @page("award.view", Award)
 def award_view(request: HttpRequest, obj: Award) -> HttpResponse:
     """Show an award to the street: decision, ranking, what pauses the signing."""
-    url = reverse("award_annul", args=[obj.pk])
-    can_annul = may(request.actor, "award.annul") and not obj.annulled_at
     names = {str(bid.pk): bid.agency.name for bid in obj.tender.bids.select_related("agency")}
     context = {
         "award": obj,
@@ -37,7 +36,7 @@ def award_view(request: HttpRequest, obj: Award) -> HttpResponse:
         "method": method_name(obj.tender.method),
         "ranking": [{**line, "agency": names[line["bid"]]} for line in obj.result.get("ranking", [])],
         "pausing": pausing_queries(obj.tender),
-        "moves": [Move(_("撤销成交"), url, "danger")] if can_annul else [],
+        "moves": _moves(request.actor, obj),
         "crumbs": [
             (gettext("采购项目"), reverse("tender_list")),
             (obj.tender.number, reverse("tender_view", args=[obj.tender_id])),
@@ -45,6 +44,17 @@ def award_view(request: HttpRequest, obj: Award) -> HttpResponse:
         ],
     }
     return render(request, "procurement/award/view.html", context)
+
+
+def _moves(actor: Actor, award: Award) -> list[Move]:
+    if award.annulled_at:
+        return []
+    moves = []
+    if may(actor, "contract.draft") and not hasattr(award, "contract"):
+        moves.append(Move(_("起草合同"), reverse("contract_draft", args=[award.pk]), "primary"))
+    if may(actor, "award.annul"):
+        moves.append(Move(_("撤销成交"), reverse("award_annul", args=[award.pk]), "danger"))
+    return moves
 
 
 @page("award.decide", Tender, methods=("GET", "POST"))

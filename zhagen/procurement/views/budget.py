@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from zhagen.audit.story import story
 from zhagen.core.money import format_yuan
 from zhagen.core.permissions import may
 from zhagen.core.types import Actor, Role
 from zhagen.parties.models import Place
+from zhagen.parties.story import named_story
 from zhagen.platform.fields import DayField, MoneyField
 from zhagen.platform.lists import Listing, answer_list
 from zhagen.platform.pages import page
@@ -96,7 +96,7 @@ def budget_line_view(request: HttpRequest, obj: BudgetLine) -> HttpResponse:
                 Figure(_("余额"), format_yuan(obj.left_fen), _("元")),
             ],
             "moves": [Move(_("更正"), url)] if may(request.actor, "budget_line.write") else [],
-            "steps": story(obj),
+            "steps": named_story(obj),
             "crumbs": [(gettext("预算项目"), reverse("budget_line_list")), (obj.code, "")],
         },
     )

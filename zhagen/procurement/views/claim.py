@@ -14,11 +14,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhagen.audit.receipts import handed_in
-from zhagen.audit.story import story
 from zhagen.core.claims import Cause, DeskStay, desk_stay
 from zhagen.core.lifecycle.claim import CLAIM, ClaimState
 from zhagen.core.permissions import may
 from zhagen.parties.rules import calendar, rules_for
+from zhagen.parties.story import named_story
 from zhagen.platform.clock import SHANGHAI, today
 from zhagen.platform.fields import ChipField, DayField, LongTextField, MoneyField
 from zhagen.platform.forms import answer_form
@@ -130,7 +130,7 @@ def claim_view(request: HttpRequest, obj: Claim) -> HttpResponse:
             "desk_name": say(f"role.{stay.role}") if stay.role else "",
             "cause": say(f"cause.{obj.delay_cause}") if obj.delay_cause else "",
             "moves": [*_moves(request, obj), *links_for("claim", request.actor, obj)],
-            "steps": story(obj),
+            "steps": named_story(obj),
             "logged": handed_in(obj, "claim.submitted", "claim.resubmitted"),
             "crumbs": [(gettext("付款申请"), reverse("claim_list")), (obj.number, "")],
         },

@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from zhagen.audit.story import story
 from zhagen.core.lifecycle.contract import CONTRACT, ContractState
 from zhagen.core.money import format_yuan
 from zhagen.core.permissions import may
 from zhagen.core.types import Actor
+from zhagen.parties.story import named_story
 from zhagen.platform.clock import today
 from zhagen.platform.fields import DayField, LongTextField
 from zhagen.platform.forms import answer_form
@@ -117,7 +117,7 @@ def contract_view(request: HttpRequest, obj: Contract) -> HttpResponse:
             "instalments": _instalments(request.actor, obj),
             "amendments": obj.amendments.all(),
             "papers": obj.papers.all() if may(request.actor, "paper.download") else [],
-            "steps": story(obj),
+            "steps": named_story(obj),
             "crumbs": [(gettext("合同"), reverse("contract_list")), (obj.number, "")],
         },
     )
@@ -160,6 +160,8 @@ PAGES = {
     "cancel": "contract_cancel",
 }
 HARD = ("suspend", "cancel")
+NEXT = ("sign", "start", "resume")
+"""Steps that a contract waits for; handing over is offered all the time and wanted only at its end."""
 
 
 def _moves(actor: Actor, contract: Contract) -> list[Move]:
@@ -172,7 +174,7 @@ def _moves(actor: Actor, contract: Contract) -> list[Move]:
         Move(
             say(f"move.contract.{move}"),
             reverse(PAGES[move], args=[contract.pk]),
-            "danger" if move in HARD else "primary" if move == allowed[0] else "secondary",
+            "danger" if move in HARD else "primary" if move in NEXT else "secondary",
             is_post=move == "start",
         )
         for move in allowed

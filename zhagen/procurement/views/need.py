@@ -187,10 +187,12 @@ def _moves(request: HttpRequest, need: Need) -> list[Move]:
         for name in DESK_MOVES
         if name in MOVE_PAGES
     ]
+    plan_url = f"{reverse('plan_draft')}?need={need.pk}"
     unmerge = Move(say("move.need.unmerge"), page_of("need_unmerge"), is_post=True)
     offered += [
         ("need.hear", "confirm_met" in allowed, Move(_("记录提出人的话"), page_of("need_hear"), "primary")),
         ("need.ask", "ask" in allowed, Move(say("move.need.ask"), page_of("need_ask"), is_post=True)),
+        ("plan.draft", need.state == NeedState.TO_BUY, Move(_("起草采购计划"), plan_url, "primary")),
         ("need.assign", need.next_on is not None, Move(_("换承办人或期限"), page_of("need_assign"))),
         ("need.clear", is_clearable, Move(_("审定公开表述"), page_of("need_clear"))),
         ("need.merge", "unmerge" in allowed, unmerge),
@@ -199,6 +201,7 @@ def _moves(request: HttpRequest, need: Need) -> list[Move]:
     ]
     actor = request.actor  # type: ignore[attr-defined]
     granted = {action: _may_on(actor, action, need) for action in {each[0] for each in offered if each[1]}}
+    granted["plan.draft"] = may(actor, "plan.draft")
     return [button for action, is_on, button in offered if is_on and granted[action]]
 
 
@@ -220,6 +223,7 @@ def need_view(request: HttpRequest, obj: Need) -> HttpResponse:
         "masked": masked_person(obj.raiser_ref) if obj.raiser_ref else None,
         "may_contact": bool(obj.raiser_ref)
         and visible(actor, "need.contact", Need).filter(pk=obj.pk).exists(),
+        "may_erase": bool(obj.raiser_ref) and _may_on(actor, "need.erase", obj),
         "may_merge": may(actor, "need.merge") and "merge" in NEED.moves_from(obj.state),
         "duplicates": likely_duplicates(obj, by=actor)
         if may(actor, "need.merge") and not obj.is_private

@@ -2,13 +2,13 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from zhagen.audit.story import story
 from zhagen.core.buying.plan import methods_for
 from zhagen.core.contract_terms import terms_from_plain
 from zhagen.core.lifecycle.plan import PLAN, PlanState
@@ -16,6 +16,7 @@ from zhagen.core.money import format_yuan
 from zhagen.core.permissions import may
 from zhagen.core.types import Actor, Role
 from zhagen.parties.rules import rules_for
+from zhagen.parties.story import named_story
 from zhagen.platform.clock import today
 from zhagen.platform.links import links_for
 from zhagen.platform.lists import Listing, answer_list
@@ -25,7 +26,7 @@ from zhagen.platform.scope import visible
 from zhagen.platform.tables import Column
 from zhagen.platform.texts import explain, say
 from zhagen.procurement.actions import plan as actions
-from zhagen.procurement.models import Plan
+from zhagen.procurement.models import Need, Plan
 from zhagen.procurement.terms_words import terms_in_words
 from zhagen.procurement.views.budget import office_place
 from zhagen.procurement.views.buying import (
@@ -109,7 +110,7 @@ def plan_view(request: HttpRequest, obj: Plan) -> HttpResponse:
             "folder": paper_lines(obj) if may(request.actor, "paper.download") else [],
             "may_add_paper": may(request.actor, "paper.add"),
             "to_confirm": to_confirm(rules, *USED_VALUES),
-            "steps": story(obj),
+            "steps": named_story(obj),
             "crumbs": [(gettext("采购计划"), reverse("plan_list")), (obj.number, "")],
         },
     )
@@ -155,7 +156,19 @@ def moves_of(actor: Actor, plan: Plan) -> list[Move]:
 def plan_draft(request: HttpRequest) -> HttpResponse:
     """Draft a plan."""
     street = office_place(request.actor, Role.HANDLER)
-    return _plan_form(request, None, {"street": street, "rules": rules_for(street.pk, today())})
+    kwargs = {"street": street, "rules": rules_for(street.pk, today())}
+    if "need" in request.GET:
+        kwargs["initial"] = _from_need(request)
+    return _plan_form(request, None, kwargs)
+
+
+def _from_need(request: HttpRequest) -> dict[str, Any]:
+    """Return what a plan takes over from the need on whose page it was begun."""
+    try:
+        need = visible(request.actor, "need.view", Need).get(pk=request.GET["need"])
+    except (Need.DoesNotExist, ValidationError):
+        return {}
+    return {"needs": [need], "communities": [need.place_id]}
 
 
 @page("plan.draft", Plan, methods=("GET", "POST"))

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from zhagen.audit.story import story
 from zhagen.core.buying.notice import earliest_close
 from zhagen.core.contract_terms import terms_from_plain
 from zhagen.core.errors import RuleError
@@ -19,6 +18,7 @@ from zhagen.core.permissions import may
 from zhagen.core.rulebook.rules import Rules
 from zhagen.parties.models import User
 from zhagen.parties.rules import calendar, rules_for
+from zhagen.parties.story import named_story
 from zhagen.platform.clock import today
 from zhagen.platform.fields import LongTextField
 from zhagen.platform.lists import Listing, answer_list
@@ -94,7 +94,7 @@ def tender_view(request: HttpRequest, obj: Tender) -> HttpResponse:
         "words": terms_in_words(terms_from_plain(obj.plan.terms)),
         "terms": terms_from_plain(obj.plan.terms),
         "earliest": _earliest(obj, rules),
-        "steps": story(obj),
+        "steps": named_story(obj),
         "folder": paper_lines(obj.plan, obj) if may(request.actor, "paper.download") else [],
         "may_add_paper": may(request.actor, "paper.add"),
         "queries": obj.queries.select_related("agency"),
