@@ -10,6 +10,8 @@ from datetime import date
 
 from zhagen.cli import shipped
 from zhagen.core import needs
+from zhagen.core.amounts import FEN_PER_YUAN
+from zhagen.core.buying.plan import methods_for
 from zhagen.core.calendar import Calendar
 from zhagen.core.flags.tie import DeclaredTie, TieKind, blocked_by_ties
 from zhagen.core.indicators.measure import Measure
@@ -237,3 +239,10 @@ def need_next_step(world: World, state: str, since: date) -> date | str:
 def need_escalation(world: World, next_on: date, today: date) -> int:
     """How high an overdue need goes: 0 not overdue, 1 its owner, 2 the chief, 3 the leader."""
     return needs.escalation_level(next_on, today, world.rules, world.calendar)
+
+
+@check
+def methods_allowed(world: World, amount_yuan: int, kind: str) -> list[str]:
+    """The methods of a kind, "light" or "statutory", by which an amount may be bought, the lightest order kept."""
+    choices = methods_for(amount_yuan * FEN_PER_YUAN, world.rules)
+    return [each.method for each in choices if each.refusal is None and each.is_light is (kind == "light")]

@@ -1,6 +1,8 @@
 """The shipped rulebooks: what they must say, and that the code asks for nothing that they do not have."""
 
 import ast
+import re
+import tomllib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -54,6 +56,50 @@ def test_the_code_asks_for_no_name_that_the_national_rulebook_does_not_have():
 
     assert len(asked) > 20
     assert [each for each in asked if not is_known(each[0])] == []
+
+
+def patterns_of(file: Path) -> Iterator[str]:
+    """Each name of a rule that one file of code asks for, as a pattern of whole names.
+
+    A full name as a text; `keyed("tender", method, "bid_period_min")` for the law's value and each method's own;
+    an f-string where it is asked of rules, or where its last word is written out.
+    """
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    texts = {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    yield from (re.escape(text) for text in texts)
+    asked = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)]
+    for call in asked:
+        if call.func.attr == "keyed" and len(call.args) == 3 and isinstance(call.args[0], ast.Constant):
+            last = call.args[2]
+            words = [last.value] if isinstance(last, ast.Constant) else filter(str.isidentifier, texts)
+            yield from (rf"{call.args[0].value}(\.\w+)?\.{re.escape(word)}" for word in words)
+    in_calls = {id(arg) for call in asked if call.func.attr in GETTERS for arg in call.args}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+            ends_written = isinstance(node.values[-1], ast.Constant)
+            if "." in str(node.values[0].value) and (ends_written or id(node) in in_calls):
+                pieces = (re.escape(v.value) if isinstance(v, ast.Constant) else r"\w+" for v in node.values)
+                yield "".join(pieces)
+
+
+def patterns_of_steps() -> Iterator[str]:
+    """Each name of a period in the statutory checklist, for the methods that have the step."""
+    text = (ROOT / "zhagen/rulebooks/steps/statutory.toml").read_text("utf-8")
+    for step in tomllib.loads(text)["step"]:
+        concept, _, name = step.get("rule", "").partition(":")
+        yield re.escape(concept)
+        if name:
+            yield rf"{concept}(\.(?!light)\w+)?\.{name}"
+
+
+def test_every_value_is_read_by_code_or_shown_on_a_page_by_its_name():
+    files = [f for f in (ROOT / "zhagen").rglob("*.py") if "rulebook" not in f.parent.name]
+    known = {p for file in files for p in patterns_of(file)} | set(patterns_of_steps())
+    named = re.compile("|".join(f"(?:{each})" for each in known if "." in each))
+
+    unread = [name for name in NATIONAL if not named.fullmatch(name)]
+
+    assert unread == []  # drop it, wire it, or show it where it matters
 
 
 def test_no_value_below_the_threshold_is_dressed_up_as_law():

@@ -12,6 +12,7 @@ from tests.procurement import builders_tender as made
 from zhagen.core.errors import RuleError
 from zhagen.procurement.actions import award, bid, step, tender
 from zhagen.procurement.actions.folder import PaperDraft, file_paper
+from zhagen.procurement.actions.tender import rules_in
 from zhagen.procurement.models import Award, Contract, Paper, Plan, Tender
 
 YUAN = made.YUAN
@@ -275,7 +276,7 @@ def test_the_steps_fit_the_method_and_their_dates_run_from_each_other(people):
     tick(people, of, "notice", dt.date(2026, 4, 2), paper)
 
     assert codes == [
-        "survey", "review", "intention", "filing", "notice", "opening", "report", "decision", "result", "signing",
+        "survey", "comment", "review", "intention", "filing", "notice", "documents", "opening", "report", "decision", "result", "signing",
         "contract_notice", "contract_filing",
     ]  # fmt: skip
     assert "single_notice" not in codes
@@ -345,3 +346,31 @@ def test_a_light_purchase_has_no_statutory_steps(people):
 
     assert answer.status_code == 422
     assert not of.steps.exists()
+
+
+def test_the_checklist_names_the_other_clocks_of_its_method_with_their_sources(people):
+    of = drafted(people, **LARGE)
+    step.list_steps(of, by=people["handler"].actor, now=AT)
+
+    page = people["handler"].client.get(reverse("tender_steps", args=[of.pk])).content.decode()
+
+    for words in ("竞争性磋商：澄清距截止的时间", "提起投诉的期限", "政府采购法 第五十七条"):
+        assert words in page
+    tick(people, of, "comment", dt.date(2026, 3, 2), letter(people, of))
+    with pytest.raises(RuleError) as refused:
+        tick(people, of, "review", dt.date(2026, 3, 8), letter(people, of))
+    assert refused.value.code == "step.too_early"  # seven days of public comment
+
+
+def test_the_leader_s_desk_says_by_when_a_ranked_round_is_decided_and_the_handler_s_the_next_step(people):
+    ranked = made.a_tender(people, "scored")
+    of = drafted(people, **LARGE)
+    with time_machine.travel(made.OPENED_AT + dt.timedelta(hours=4), tick=False):
+        leader = people["leader"].client.get("/desk/").content.decode()
+        handler = people["handler"].client.get("/desk/").content.decode()
+
+    assert "登记成交决定" in leader
+    assert award.decide_by(ranked, rules_in(ranked, made.OPENED_AT)) == dt.date(
+        2026, 3, 27
+    )  # five working days
+    assert reverse("tender_steps", args=[of.pk]) in handler

@@ -48,7 +48,7 @@ def test_the_chief_sees_budget_pace_endings_and_ageing_on_one_screen(people):
 
     page = desk_of(people["chief"]).content.decode()
 
-    for words in ("700,000.00", "支出进度", "九十天内到期", "在途付款申请", "合同将到期"):
+    for words in ("700,000.00", "支出进度", "90 天内到期", "在途付款申请", "合同将到期"):
         assert words in page
 
 

@@ -263,12 +263,15 @@ def terms_digest(terms: ContractTerms) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def check_amendment(before: ContractFacts, after: ContractFacts, *, original_fen: int, rules: Rules) -> None:
+def check_amendment(
+    before: ContractFacts, after: ContractFacts, *, method: str, original_fen: int, rules: Rules
+) -> None:
     """Refuse an amendment beyond the law: supplements of over a share of the original, a term too long.
 
     Args:
         before: Money and dates in force.
         after: Money and dates as they shall be.
+        method: How the contract was bought: below the threshold internal control counts, else the law.
         original_fen: Amount at the first signing; all supplements together are held against it.
         rules: As frozen into the contract.
 
@@ -277,7 +280,7 @@ def check_amendment(before: ContractFacts, after: ContractFacts, *, original_fen
     """
     if before == after:
         raise RuleError("contract.amendment_empty")
-    most = rules.value("contract.supplement_share_max")
+    most = rules.value(rules.keyed("contract", method, "supplement_share_max"))
     grown = after.amount_fen - original_fen
     if grown * BP > original_fen * rules.int(most.name):
         raise RuleError(

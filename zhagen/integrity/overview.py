@@ -22,7 +22,6 @@ from zhagen.procurement.models import BudgetLine, Claim, Contract
 
 RUNNING = (ContractState.IN_SERVICE, ContractState.SUSPENDED, ContractState.ENDING)
 UNDER_WAY = (ClaimState.SUBMITTED, ClaimState.CHECKED, ClaimState.APPROVED, ClaimState.RETURNED)
-ENDING_DAYS = 90
 
 BUDGET_COLUMNS = (
     Column("title", "预算项目", "Budget line"),
@@ -154,9 +153,10 @@ def budget_table(year: Year, on: dt.date) -> Table:
     )
 
 
-def ending_table(actor: Actor, on: dt.date) -> Table:
-    """Return the contracts that end within ninety days, the next first."""
-    until = on + dt.timedelta(days=ENDING_DAYS)
+def ending_table(actor: Actor, on: dt.date, rules: Rules) -> Table:
+    """Return the contracts that end within the days the rulebook names, the next first."""
+    notice = rules.int("contract.ending_notice")
+    until = on + dt.timedelta(days=notice)
     ending = visible(actor, "contract.list", Contract).filter(state__in=RUNNING, ends_on__lte=until)
     rows = [
         {
@@ -170,7 +170,7 @@ def ending_table(actor: Actor, on: dt.date) -> Table:
         for each in ending.select_related("agency").order_by("ends_on", "number")
     ]
     return Table(
-        ("九十天内到期的合同", "Contracts ending within ninety days"), ENDING_COLUMNS, rows, as_of=on
+        (f"{notice} 天内到期的合同", f"Contracts ending within {notice} days"), ENDING_COLUMNS, rows, as_of=on
     )
 
 

@@ -12,6 +12,8 @@ from zhagen.core.types import Role
 from zhagen.platform.clock import now
 from zhagen.platform.desk import DeskItem, Reader, desk_item
 from zhagen.platform.scope import visible
+from zhagen.procurement.actions.award import decide_by
+from zhagen.procurement.actions.tender import WITHOUT_ROUND, rules_in
 from zhagen.procurement.models import Award, Plan, Query, Seat, Tender
 
 SHOWN = 8
@@ -47,16 +49,31 @@ def seals_to_hold(reader: Reader) -> Iterable[DeskItem]:
 def rounds_to_move(reader: Reader) -> Iterable[DeskItem]:
     """Rounds whose next step is the handler's."""
     late = Q(state=TenderState.OPEN, closes_at__lte=now())
-    busy = Q(state__in=(TenderState.CLOSED, TenderState.OPENED, TenderState.SCORED))
+    busy = Q(state__in=(TenderState.CLOSED, TenderState.OPENED))
     for tender in visible(reader.actor, "tender.view", Tender).filter(late | busy)[:SHOWN]:
         yield DeskItem(_("推进采购项目"), reverse("tender_view", args=[tender.pk]), detail=str(tender))
 
 
 @desk_item(Role.LEADER, Role.CHIEF)
 def awards_to_decide(reader: Reader) -> Iterable[DeskItem]:
-    """Ranked rounds that wait for the decision taken together."""
-    for tender in visible(reader.actor, "award.decide", Tender).filter(state=TenderState.SCORED)[:SHOWN]:
-        yield DeskItem(_("登记成交决定"), reverse("tender_view", args=[tender.pk]), detail=str(tender))
+    """Ranked rounds that wait for the decision, with the day by which it is due; direct purchases."""
+    mine = visible(reader.actor, "award.decide", Tender)
+    for tender in mine.filter(state=TenderState.SCORED).select_related("plan")[:SHOWN]:
+        url = reverse("award_decide", args=[tender.pk])
+        due_on = decide_by(tender, rules_in(tender, now()))
+        yield DeskItem(_("登记成交决定"), url, due_on, detail=str(tender))
+    for tender in mine.filter(state=TenderState.DRAFT, method__in=WITHOUT_ROUND)[:SHOWN]:
+        yield DeskItem(_("登记直接采购"), reverse("award_direct", args=[tender.pk]), detail=str(tender))
+
+
+@desk_item(Role.HANDLER)
+def steps_to_tick(reader: Reader) -> Iterable[DeskItem]:
+    """Purchases on the finance department's platform: the next step of each, with its day."""
+    drafts = visible(reader.actor, "tender.step", Tender).filter(state=TenderState.DRAFT)
+    for tender in drafts.exclude(method__in=("selection", "three_quotes", *WITHOUT_ROUND))[:SHOWN]:
+        step = tender.steps.filter(done_on__isnull=True).first()
+        url = reverse("tender_steps", args=[tender.pk])
+        yield DeskItem(_("按步骤清单办理采购"), url, step.due_on if step else None, detail=str(tender))
 
 
 @desk_item(Role.HANDLER)

@@ -19,11 +19,11 @@ from zhagen.platform.desk import DeskItem, Reader, desk_figure, desk_item
 from zhagen.platform.parts import Figure
 from zhagen.platform.scope import visible
 from zhagen.platform.texts import say
+from zhagen.procurement.actions.contract_due import notice_days
 from zhagen.procurement.models import BudgetLine, Claim, Contract
 
 RUNNING = (ContractState.IN_SERVICE, ContractState.SUSPENDED, ContractState.ENDING)
 UNDER_WAY = (ClaimState.SUBMITTED, ClaimState.CHECKED, ClaimState.APPROVED, ClaimState.RETURNED)
-ENDING_DAYS = 90
 SHOWN = 8
 WHOLE_BP = 10_000
 
@@ -73,9 +73,10 @@ def _place(reader: Reader) -> str:
 
 @desk_figure(Role.CHIEF, Role.LEADER, Role.HANDLER)
 def contracts_of_the_office(reader: Reader) -> Iterable[Figure]:
-    """Contracts in service and those that end within ninety days."""
+    """Contracts in service and those that end soon."""
+    days = notice_days(_place(reader), reader.today)
     running = visible(reader.actor, "contract.list", Contract).filter(state__in=RUNNING)
-    until = reader.today + dt.timedelta(days=ENDING_DAYS)
+    until = reader.today + dt.timedelta(days=days)
     counted = running.aggregate(all=Count("pk"), ending=Count("pk", filter=Q(ends_on__lte=until)))
     if counted["all"]:
         yield Figure(
@@ -83,7 +84,7 @@ def contracts_of_the_office(reader: Reader) -> Iterable[Figure]:
             counted["all"],
             _("份"),
             reverse("contract_list"),
-            note=_("其中 %(number)s 份九十天内到期") % {"number": counted["ending"]},
+            note=_("其中 %(number)s 份 %(days)s 天内到期") % {"number": counted["ending"], "days": days},
             tone="wait" if counted["ending"] else "",
         )
 
@@ -108,8 +109,9 @@ def claims_ageing(reader: Reader) -> Iterable[Figure]:
 
 @desk_item(Role.CHIEF, Role.HANDLER)
 def contracts_ending(reader: Reader) -> Iterable[DeskItem]:
-    """Contracts that end within ninety days: renew, buy anew or hand over in time."""
-    until = reader.today + dt.timedelta(days=ENDING_DAYS)
+    """Contracts that end soon: renew, buy anew or hand over in time."""
+    days = notice_days(_place(reader), reader.today)
+    until = reader.today + dt.timedelta(days=days)
     ending = visible(reader.actor, "contract.list", Contract).filter(state__in=RUNNING, ends_on__lte=until)
     for contract in ending.order_by("ends_on")[:SHOWN]:
         url = reverse("contract_view", args=[contract.pk])

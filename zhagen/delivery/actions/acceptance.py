@@ -12,6 +12,7 @@ from zhagen.core.errors import RuleError
 from zhagen.core.exact import BP
 from zhagen.core.lifecycle.acceptance import ACCEPTANCE, AcceptanceState
 from zhagen.core.lifecycle.contract import ContractState
+from zhagen.core.rulebook.rules import RuleValue
 from zhagen.core.scoring.acceptance import Acceptance as Finding
 from zhagen.core.scoring.acceptance import AcceptanceTerms, judge_acceptance
 from zhagen.core.trace import trace_to_dict
@@ -21,15 +22,22 @@ from zhagen.delivery.models import Acceptance, Opinion
 from zhagen.parties.actions.notice import Note, notify, people_at, people_of
 from zhagen.parties.actor import user_key, user_of
 from zhagen.parties.models import User
+from zhagen.parties.rules import rules_for
 from zhagen.platform.clock import SHANGHAI
 from zhagen.platform.numbers import next_number
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
-from zhagen.procurement.actions.contract import release_instalment, sealed_terms
+from zhagen.procurement.actions.contract import contract_rules, method_of, release_instalment, sealed_terms
 from zhagen.procurement.actions.tell import AGENCY_DESK
-from zhagen.procurement.models import Instalment
+from zhagen.procurement.models import Contract, Instalment
 
 SERVED = (ContractState.IN_SERVICE, ContractState.SUSPENDED, ContractState.ENDING, ContractState.ENDED)
+
+
+def users_rule(contract: Contract, on: dt.date) -> RuleValue:
+    """Return the rule whether service users must be heard, as frozen into the contract."""
+    rules = contract_rules(contract) or rules_for(contract.place_id, on)
+    return rules.value(rules.keyed("acceptance", method_of(contract, rules), "users_invited"))
 
 
 def find(instalment: Instalment, *, opinions: int, today: dt.date) -> Finding:
@@ -43,6 +51,7 @@ def find(instalment: Instalment, *, opinions: int, today: dt.date) -> Finding:
             ends_on=stage[1],
             tolerance_bp=terms.tolerance_bp,
             off_plan_credit_bp=terms.off_plan_credit_bp,
+            users_must_speak=bool(users_rule(instalment.contract, today).value),
         ),
         today=today,
         opinions=opinions,
@@ -129,8 +138,9 @@ def accept(acceptance: Acceptance, decision: Decision, *, by: Actor, now: dt.dat
     acceptance.state = ACCEPTANCE.after("accept", acceptance.state)
     instalment = acceptance.instalment
     heard = acceptance.opinions.count()
-    if not heard:
-        raise RuleError("acceptance.users_not_heard", source="政府采购法实施条例 第四十五条")
+    hearing = users_rule(acceptance.contract, now.astimezone(SHANGHAI).date())
+    if hearing.value and not heard:
+        raise RuleError("acceptance.users_not_heard", source=hearing.source)
     finding = find(instalment, opinions=heard, today=now.astimezone(SHANGHAI).date())
     differs = finding.outcome != "accept" or decision.payable_fen < instalment.amount_fen
     if differs and not decision.remark.strip():

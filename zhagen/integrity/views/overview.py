@@ -40,7 +40,7 @@ def overview_view(request: HttpRequest) -> HttpResponse:
     year = year_of(request.actor, year_asked(form, years), on=on, rules=rules)
     tables = {
         "budget": budget_table(year, on),
-        "ending": ending_table(request.actor, on),
+        "ending": ending_table(request.actor, on, rules),
         "claims": ageing_table(request.actor, on, rules),
     }
     if (wanted := request.GET.get("format", "")) in FORMATS:
@@ -77,7 +77,7 @@ def _figures(year: Year) -> list[Figure]:
 
 EMPTY = {
     "budget": _("还没有今年的预算项目。请财务先录入。"),
-    "ending": _("九十天内没有合同到期。"),
+    "ending": _("近期没有合同到期。"),
     "claims": _("没有在途的付款申请。"),
 }
 

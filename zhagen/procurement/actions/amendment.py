@@ -15,7 +15,7 @@ from zhagen.parties.models import User
 from zhagen.parties.rules import rules_for
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
-from zhagen.procurement.actions.contract import contract_rules
+from zhagen.procurement.actions.contract import contract_rules, method_of
 from zhagen.procurement.actions.tell import tell_of_amendment
 from zhagen.procurement.models import Amendment, Contract, Instalment
 
@@ -65,7 +65,8 @@ def propose_amendment(contract: Contract, draft: AmendmentDraft, *, by: Actor, n
         is_budget_assured=draft.is_budget_assured,
     )
     rules = contract_rules(contract) or rules_for(contract.place_id, now.date())
-    check_amendment(before, after, original_fen=_original_fen(contract), rules=rules)
+    method = method_of(contract, rules)
+    check_amendment(before, after, method=method, original_fen=_original_fen(contract), rules=rules)
     last = contract.amendments.aggregate(last=Max("order"))["last"] or 0
     amendment = Amendment.objects.create(
         contract=contract,

@@ -11,11 +11,11 @@ from zhagen.core.errors import RuleError
 from zhagen.core.lifecycle.plan import PLAN, PlanState
 from zhagen.core.lifecycle.tender import TENDER
 from zhagen.core.money import format_yuan
-from zhagen.core.rulebook.rules import LIGHT_METHODS
+from zhagen.core.rulebook.rules import LIGHT_METHODS, Rules
 from zhagen.core.types import Actor
 from zhagen.parties.actor import user_of
 from zhagen.parties.models import Organisation, Place
-from zhagen.parties.rules import freeze
+from zhagen.parties.rules import calendar, freeze
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
 from zhagen.procurement.actions.budget import hold_budget
@@ -155,6 +155,14 @@ def record_outside_award(
         raise RuleError("award.letter_missing")
     _freeze_now(tender, now)
     return _award(tender, _Given(agency, amount_fen, is_from_outside=True), decision, by=by, now=now)
+
+
+def decide_by(tender: Tender, rules: Rules) -> dt.date | None:
+    """Return the day by which a ranked round is to be decided; None before the ranking."""
+    if tender.scored_at is None:
+        return None
+    period = rules.value(rules.keyed("award", tender.method, "decision_max"))
+    return calendar().due_on(today_of(tender.scored_at), rules.int(period.name), period.unit)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from zhagen.core.errors import RuleError
 from zhagen.core.lifecycle.contract import CONTRACT
 from zhagen.core.lifecycle.need import NeedState
 from zhagen.core.lifecycle.plan import PLAN, PlanState
-from zhagen.core.rulebook.rules import Rules
+from zhagen.core.rulebook.rules import LIGHT_METHODS, Rules
 from zhagen.core.types import Actor
 from zhagen.parties.actor import user_of
 from zhagen.parties.models import Organisation, Place
@@ -186,6 +186,13 @@ def sealed_terms(contract: Contract) -> ContractTerms:
 def contract_rules(contract: Contract) -> Rules | None:
     """Return the rules frozen into the contract; none for a contract that began elsewhere."""
     return thawed(contract.rules_id) if contract.rules_id else None
+
+
+def method_of(contract: Contract, rules: Rules) -> str:
+    """Return how a contract was bought; one that began elsewhere counts as bought below the threshold."""
+    if contract.plan is not None:
+        return contract.plan.method
+    return rules.texts(LIGHT_METHODS)[0]
 
 
 @write_tx

@@ -4,9 +4,15 @@ import datetime as dt
 
 from zhagen.core.lifecycle.contract import ContractState
 from zhagen.core.types import SYSTEM
+from zhagen.parties.rules import rules_for
 from zhagen.platform.clock import SHANGHAI
 from zhagen.procurement.actions.contract import begin_ending, sealed_terms, start_contract
 from zhagen.procurement.models import Contract
+
+
+def notice_days(place: str, on: dt.date) -> int:
+    """Return how many days ahead the end of a contract is announced in a street."""
+    return rules_for(place, on).int("contract.ending_notice")
 
 
 def start_signed(now: dt.datetime) -> int:

@@ -12,7 +12,7 @@ from zhagen.parties.rules import rules_for
 from zhagen.platform.clock import SHANGHAI
 from zhagen.platform.documents import Filled, fill_document, in_chinese
 from zhagen.platform.tx import write_tx
-from zhagen.procurement.actions.contract import contract_rules, sealed_terms
+from zhagen.procurement.actions.contract import contract_rules, method_of, sealed_terms
 from zhagen.procurement.actions.paper import add_paper
 from zhagen.procurement.models import Claim, Contract, Paper
 from zhagen.procurement.terms_words import indicator_name, indicator_value, promise_name, terms_in_words
@@ -59,7 +59,10 @@ def _contract_data(contract: Contract, terms: ContractTerms, rules: Rules) -> di
         "off_plan_hours": f"当月工时的{terms.off_plan_refusal_bp / PERCENT:g}%",
         "acceptance_days": terms.deemed_days,
         "review_days": rules.int("evaluation.review_request_window"),
-        "supplement_percent": rules.int("contract.supplement_share_max") // PERCENT,
+        "supplement_percent": rules.int(
+            rules.keyed("contract", method_of(contract, rules), "supplement_share_max")
+        )
+        // PERCENT,
         "handover_days": terms.handover_days,
         "closing_conditions": "；".join(terms_in_words(terms)["closing"]),
         "breach_terms": "甲方逾期付款的，按约定承担违约责任；乙方中断服务的，退还相应价款。",

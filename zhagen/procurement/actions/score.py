@@ -196,8 +196,8 @@ def finish_scoring(tender: Tender, *, by: Actor, now: dt.datetime) -> Tender:
         return _fail_short(tender, len(result.ranking), least, by=by, now=now)
     if result.outcome is Outcome.EXPLANATION_NEEDED:
         raise RuleError("score.price_to_explain", count=len(result.questions))
-    tender.state, tender.result = state, result_form(tender, result)
-    tender.save(update_fields=["state", "result"])
+    tender.state, tender.result, tender.scored_at = state, result_form(tender, result), now
+    tender.save(update_fields=["state", "result", "scored_at"])
     record("tender.scored", tender, by=by, at=now, payload={"ranking": [b.key for b in result.ranking]})
     return tender
 

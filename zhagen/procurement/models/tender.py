@@ -39,6 +39,7 @@ class Tender(Record):
     closes_at = models.DateTimeField("响应截止时间", null=True)
     closed_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
+    scored_at = models.DateTimeField("评审完成时间", null=True)
     opened_by_holders = models.CharField("启封人", max_length=120, blank=True)
     frozen = models.JSONField("公告时冻结的条件", default=dict)
     frozen_digest = models.CharField(max_length=64, blank=True)

@@ -1,5 +1,6 @@
 """Pages of payment claims: where is my money, whose desk, which paper, how many days."""
 
+import datetime as dt
 from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
@@ -127,6 +128,7 @@ def claim_view(request: HttpRequest, obj: Claim) -> HttpResponse:
         {
             "claim": obj,
             "stay": stay,
+            "pay_by": _pay_by(obj),
             "desk_name": say(f"role.{stay.role}") if stay.role else "",
             "cause": say(f"cause.{obj.delay_cause}") if obj.delay_cause else "",
             "moves": [*_moves(request, obj), *links_for("claim", request.actor, obj)],
@@ -135,6 +137,15 @@ def claim_view(request: HttpRequest, obj: Claim) -> HttpResponse:
             "crumbs": [(gettext("付款申请"), reverse("claim_list")), (obj.number, "")],
         },
     )
+
+
+def _pay_by(claim: Claim) -> dt.date | None:
+    """Return the day by which a claim under way is to be paid; None before and after."""
+    if claim.submitted_at is None or claim.paid_on is not None:
+        return None
+    begins = claim.submitted_at.astimezone(SHANGHAI).date()
+    period = rules_for(claim.contract.place_id, begins).value("claim.payment_max")
+    return calendar().due_on(begins, int(str(period.value)), period.unit)
 
 
 PAGES = {

@@ -28,12 +28,11 @@ from zhagen.platform.scope import visible
 from zhagen.platform.tables import Column
 from zhagen.platform.texts import say
 from zhagen.procurement.actions import contract as actions
+from zhagen.procurement.actions.contract_due import notice_days
 from zhagen.procurement.actions.contract_papers import contract_text, keep_contract_text
 from zhagen.procurement.actions.paper import add_paper, keep_content, take_file
 from zhagen.procurement.models import Contract
 from zhagen.procurement.terms_words import terms_in_words
-
-ENDING_SOON_DAYS = 90
 
 COLUMNS = (
     Column("number", "合同编号", "Number"),
@@ -51,7 +50,7 @@ class ContractFilter(forms.Form):
 
     state = forms.ChoiceField(label=_("状态"), required=False)
     words = forms.CharField(label=_("编号、名称或机构"), required=False, max_length=60)
-    ending = forms.BooleanField(label=_("九十天内到期"), required=False)
+    ending = forms.BooleanField(label=_("即将到期"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,11 +67,17 @@ class ContractFilter(forms.Form):
                 Q(number__icontains=words) | Q(title__icontains=words) | Q(agency__name__icontains=words)
             )
         if wanted.get("ending"):
-            rows = rows.filter(
-                ends_on__range=(today(), today() + dt.timedelta(days=ENDING_SOON_DAYS)),
-                state=ContractState.IN_SERVICE,
-            )
+            rows = rows.filter(_ending_soon(rows), state=ContractState.IN_SERVICE)
         return rows
+
+
+def _ending_soon(rows: QuerySet[Contract]) -> Q:
+    """Return the contracts that end within the days that their own street's rules name."""
+    on, found = today(), Q(pk__in=())
+    for place in rows.order_by().values_list("place_id", flat=True).distinct():
+        until = on + dt.timedelta(days=notice_days(place, on))
+        found |= Q(place_id=place, ends_on__range=(on, until))
+    return found
 
 
 def _row(contract: Contract) -> dict[str, object]:
@@ -126,7 +131,7 @@ def contract_view(request: HttpRequest, obj: Contract) -> HttpResponse:
 def _figures(contract: Contract) -> list[Figure]:
     sums = contract.instalments.aggregate(payable=Sum("payable_fen"), claimed=Sum("claimed_fen"))
     paid = contract.claims.filter(state="paid").aggregate(paid=Sum("amount_fen"))["paid"] or 0
-    left = (contract.ends_on - today()).days
+    left, soon = (contract.ends_on - today()).days, notice_days(contract.place_id, today())
     return [
         Figure(_("合同金额"), format_yuan(contract.amount_fen), _("元")),
         Figure(_("已具备付款条件"), format_yuan(sums["payable"] or 0), _("元")),
@@ -134,7 +139,7 @@ def _figures(contract: Contract) -> list[Figure]:
         Figure(
             _("已付款"), format_yuan(paid), _("元"), url=f"{reverse('claim_list')}?contract={contract.pk}"
         ),
-        Figure(_("距服务期满"), max(left, 0), _("天"), tone="wait" if 0 <= left <= ENDING_SOON_DAYS else ""),
+        Figure(_("距服务期满"), max(left, 0), _("天"), tone="wait" if 0 <= left <= soon else ""),
     ]
 
 

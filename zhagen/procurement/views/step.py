@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from zhagen.core.rulebook.values import show_value
 from zhagen.platform.fields import DayField
 from zhagen.platform.pages import page
-from zhagen.platform.texts import language
+from zhagen.platform.texts import language, say
 from zhagen.procurement.actions import step as actions
 from zhagen.procurement.actions.folder import PaperDraft, file_paper, paper_kinds
 from zhagen.procurement.actions.paper import take_file
@@ -36,10 +37,32 @@ def tender_steps(request: HttpRequest, obj: Tender) -> HttpResponse:
             (each, kind, kind.zh if language() == "zh" else kind.en, actions.is_late(each))
             for each, kind in steps
         ],
+        "clocks": _clocks(obj, request),
         "folder": paper_lines(obj.plan, obj),
         "may_add_paper": True,
     }
     return render(request, "procurement/tender/steps.html", context)
+
+
+CLOCKS = (
+    "challenge.window",
+    "challenge.answer_max",
+    "challenge.complaint_window",
+    "challenge.complaint_decision_max",
+    "challenge.pause_max",
+)
+"""Periods of query and complaint that a statutory purchase may run into."""
+
+
+def _clocks(tender: Tender, request: HttpRequest) -> list[tuple[str, str, str]]:
+    """Return further periods of the law for this method: name, length, source."""
+    rules = actions.rules_in(tender, request.received_at)
+    names = (rules.keyed("tender", tender.method, "clarification_min"), *CLOCKS)
+    values = [rules.value(name) for name in names]
+    return [
+        (each.label(language()), f"{show_value(each.value)} {say(f'unit.{each.unit}')}", each.source)
+        for each in values
+    ]
 
 
 class TickForm(forms.Form):
