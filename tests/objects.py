@@ -249,7 +249,7 @@ BUILDERS: dict[type[Model], Build] = {
 }  # fmt: skip
 
 MAY_BE_ABSENT = {
-    "access_reset_use", "activity_photo", "award_decide", "award_reasons", "bid_file", "invitation_accept", "log_receipt", "log_root",
+    "access_reset_use", "activity_photo", "staffing_photo", "award_decide", "award_reasons", "bid_file", "invitation_accept", "log_receipt", "log_root",
     "need_door", "need_merge", "need_round_answer", "need_follow", "need_forget", "need_reopen", "need_say", "need_slip", "need_slip_pdf", "need_status",
     "office_set_up", "paper_download", "survey_door", "survey_participant",
 }  # fmt: skip

@@ -537,3 +537,24 @@ def test_a_list_asks_as_often_for_many_rows_as_for_one(people, world, django_ass
 
     with django_assert_max_num_queries(25):
         client.get(url("activity_list", world["contract"]))
+
+
+@DAILY
+def test_a_worker_puts_hours_and_a_photo_on_his_door_card_and_takes_the_photo_down(people, world):
+    worker, client = world["worker"], people["social_worker"].client
+    empty = client.get(url("staffing_door_card", worker)).content.decode()
+    form = {"hours": "周一至周五 9:00–17:00", "photo": a_jpeg()}
+
+    wrong = client.post(url("staffing_card_write", worker), {"photo": io.BytesIO(b"not a photo")})
+    written = client.post(url("staffing_card_write", worker), form)
+    card = people["community"].client.get(url("staffing_door_card", worker)).content.decode()
+    photo = people["community"].client.get(url("staffing_photo", worker))
+    down = client.post(url("staffing_card_write", worker), {"hours": "", "without_photo": "on"})
+
+    assert "贴本人照片" in empty
+    assert (wrong.status_code, written.status_code, photo.status_code) == (422, 302, 200)
+    assert "周一至周五 9:00–17:00" in card
+    assert url("staffing_photo", worker) in card
+    assert down.status_code == 302
+    assert client.get(url("staffing_photo", worker)).status_code == 404
+    assert people["handler"].client.get(url("staffing_card_write", worker)).status_code == 404

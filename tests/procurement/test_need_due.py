@@ -1,17 +1,20 @@
 """What the clock does with needs: the overdue rise to a named person, the served are asked, the old forgotten."""
 
 import datetime as dt
+import itertools
 
 import pytest
 
 from tests.cast import cast
 from tests.procurement.builders import a_need
+from zhagen.core.needs import Word
 from zhagen.core.types import Role
 from zhagen.parties.models import Appointment, Notice
 from zhagen.platform.due import run_due
 from zhagen.platform.vault import masked_person
 from zhagen.procurement.actions import need_due
 from zhagen.procurement.actions.need_contact import erase_expired
+from zhagen.procurement.actions.need_word import say_word
 from zhagen.procurement.models import Need
 
 MONDAY = dt.datetime(2026, 6, 8, 2, 0, tzinfo=dt.UTC)
@@ -125,3 +128,48 @@ def test_after_a_tick_no_need_is_without_state_owner_and_date(people):
     ended = ["met", "outside_remit", "unreachable", "merged"]
     assert not Need.objects.exclude(state__in=ended).filter(next_on=None).exists()
     assert not Need.objects.filter(owner=None).exists()
+
+
+def test_a_private_need_whose_raiser_stays_silent_ends_unreachable_after_the_tries_and_is_never_escalated(
+    people,
+):
+    need = a_need(people, "asked", now=MONDAY, is_private=True)  # to be answered by the 15th
+    seen = []
+    for day in range(9, 31):
+        run_due(on(day))
+        need.refresh_from_db()
+        seen.append((day, need.state, need.ask_tries))
+
+    changes = [each for before, each in itertools.pairwise(seen) if before[1:] != each[1:]]
+    assert [(state, tries) for _, state, tries in changes] == [("asked", 1), ("asked", 2)]
+    assert need.escalation == 0
+    for day in (10, 20, 30):
+        run_due(on(day, 7))
+    need.refresh_from_db()
+    assert (need.state, need.ask_tries, need.next_on) == ("unreachable", 3, None)
+    assert not Notice.objects.filter(code="need.escalated").exists()
+
+
+def test_calls_count_among_the_tries_and_a_shared_need_still_rises(people):
+    private = a_need(people, "asked", now=MONDAY, is_private=True)
+    shared = a_need(people, "asked", now=MONDAY)
+    Need.objects.filter(pk=private.pk).update(ask_tries=2)
+
+    run_due(on(30))
+
+    private.refresh_from_db()
+    shared.refresh_from_db()
+    assert private.state == "unreachable"
+    assert (shared.state, shared.ask_tries) == ("asked", 0)
+    assert shared.escalation > 0
+
+
+def test_who_was_counted_unreachable_may_still_say_what_came_of_it(people):
+    need = a_need(people, "asked", now=MONDAY, is_private=True)
+    Need.objects.filter(pk=need.pk).update(ask_tries=2)
+    run_due(on(30))
+
+    say_word(Need.objects.get(pk=need.pk), Word.MET, remark="", now=on(30))
+
+    need.refresh_from_db()
+    assert need.state == "met"

@@ -12,6 +12,12 @@ def ask_raisers(now: dt.datetime) -> int:
     return need_due.ask_raisers(now)
 
 
+@due("need.count_silence")
+def count_silences(now: dt.datetime) -> int:
+    """Count raisers of private needs who did not answer; before escalation, in the order of the names."""
+    return need_due.count_silences(now)
+
+
 @due("need.escalate")
 def escalate_needs(now: dt.datetime) -> int:
     """Tell owner, chief and leader in turn of needs whose date has passed."""

@@ -25,6 +25,7 @@ STAFFING: Lines = {
     "staffing.end": {R.AGENCY_HEAD: S.ORGANISATION, R.STATION_LEAD: S.ORGANISATION},
     "staffing.state_wages": {R.AGENCY_HEAD: S.ORGANISATION},
     "staffing.answer_paperwork": each(WORKERS, S.ASSIGNED),
+    "staffing.write_card": {R.AGENCY_HEAD: S.ORGANISATION} | OWN_WORK,
     "staffing.door_card": each(AGENCY, S.ORGANISATION) | {R.COMMUNITY: S.COMMUNITY},
 }
 

@@ -28,6 +28,7 @@ NEED: Lines = {
     "need.plan": each(STREET, S.OFFICE) | {R.SYSTEM: S.ALL},
     "need.serve": each(STREET, S.OFFICE) | {R.SYSTEM: S.ALL},
     "need.ask": each(STREET, S.OFFICE) | {R.COMMUNITY: S.COMMUNITY, R.SYSTEM: S.ALL},
+    "need.count_silence": {R.SYSTEM: S.ALL},
     "need.escalate": {R.SYSTEM: S.ALL},
 }
 

@@ -48,6 +48,17 @@ def place_worker(contract: Contract, placement: Placement, *, by: Actor, now: dt
     return staffing
 
 
+@write_tx
+def write_card(staffing: Staffing, hours: str, photo: str, *, by: Actor, now: dt.datetime) -> Staffing:
+    """Say on a worker's card when he is there; `photo` is the kept copy's SHA-256, empty for none."""
+    staffing = Staffing.objects.select_for_update().get(pk=staffing.pk)
+    permit(by, "staffing.write_card", staffing)
+    staffing.hours, staffing.photo_digest = hours.strip(), photo
+    staffing.save(update_fields=["hours", "photo_digest"])
+    record("staffing.card_written", staffing, by=by, at=now, payload={"hours": hours, "photo": bool(photo)})
+    return staffing
+
+
 @dataclass(frozen=True)
 class CaseHandover:
     """Who takes a case over, with what note."""

@@ -22,6 +22,8 @@ class Staffing(Record):
     name = models.CharField(max_length=60)
     post = models.CharField(max_length=20, choices=Post)
     level = models.CharField("资格", max_length=40, blank=True)
+    hours = models.CharField("什么时候在", max_length=60, blank=True)
+    photo_digest = models.CharField("本人照片", max_length=64, blank=True, help_text="由本人决定放不放")
     from_on = models.DateField()
     until_on = models.DateField(null=True, blank=True)
     leave_reason = models.CharField(max_length=200, blank=True)

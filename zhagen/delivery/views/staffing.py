@@ -22,7 +22,6 @@ from zhagen.platform.fields import ChipField, DayField, LongTextField, MinutesFi
 from zhagen.platform.forms import answer_form
 from zhagen.platform.pages import page
 from zhagen.platform.parts import Figure, Move
-from zhagen.platform.qr import qr_svg
 from zhagen.platform.tables import cell_text
 from zhagen.procurement.actions.contract import sealed_terms
 from zhagen.procurement.models import Contract
@@ -245,23 +244,3 @@ def paperwork_answer(request: HttpRequest, obj: Staffing) -> HttpResponse:
     hint = _("一季度两个数，估个大概就行。结果只看全站合计，用来压减文书，不用来考核个人。")
     context = step_context(_("文书负担两问"), reverse("desk"), lead=obj.contract.title, hint=hint)
     return answer_form(request, PaperworkForm, act, STEP, context)
-
-
-@page("staffing.door_card", Staffing)
-def staffing_door_card(request: HttpRequest, obj: Staffing) -> HttpResponse:
-    """Show the card for the door: who, for which community, where to say a need."""
-    raise_url = request.build_absolute_uri(f"{reverse('need_raise')}?place={obj.place_id}")
-    return render(
-        request,
-        "delivery/staffing/door_card.html",
-        {
-            "staffing": obj,
-            "phone": getattr(obj.user, "phone", ""),
-            "qr": qr_svg(raise_url, title=_t("扫码说需求"), scale=6),
-            "crumbs": contract_crumbs(
-                obj.contract,
-                (_t("服务人员"), reverse("staffing_list", args=[obj.contract_id])),
-                (_t("门牌卡"), ""),
-            ),
-        },
-    )

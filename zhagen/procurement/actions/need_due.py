@@ -12,7 +12,7 @@ from zhagen.parties.actions.notice import Note, notify
 from zhagen.parties.rules import calendar
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
-from zhagen.procurement.actions.need import ask_need, day_of, locked, rules_of
+from zhagen.procurement.actions.need import ask_need, day_of, locked, move, rules_of
 from zhagen.procurement.actions.need_desk import superior_of
 from zhagen.procurement.models import Need
 
@@ -49,6 +49,38 @@ def escalate_need(need: Need, *, now: dt.datetime) -> bool:
     )
     notify(note, to=[told], now=now)
     return True
+
+
+@write_tx
+def count_silence(need: Need, *, now: dt.datetime) -> bool:
+    """Count that the raiser of a private need was asked on his page and said nothing; return whether it counted.
+
+    Nobody may call on a private need's raiser but who helped him, so that the clock itself has to end the asking:
+    after the tries of the rulebook, calls among them, he is unreachable. His code opens the need again at any time.
+    """
+    need = locked(need)
+    permit(SYSTEM, "need.count_silence", need)
+    today = day_of(now)
+    if need.state != NeedState.ASKED or not need.is_private or need.next_on is None or need.next_on >= today:
+        return False
+    need.ask_tries += 1
+    rules = rules_of(need.place_id, now)
+    if core.may_be_asked_again(need.ask_tries, rules):
+        need.next_on = core.next_step_on(need.state, today, rules, calendar())
+        need.escalation, need.escalated_to = 0, None
+        fields = ["next_on", "escalation", "escalated_to"]
+    else:
+        fields = move(need, "lose_contact", now=now)
+    need.save(update_fields=[*fields, "ask_tries"])
+    kind = "need.contact_lost" if need.state == NeedState.UNREACHABLE else "need.word_awaited"
+    record(kind, need, by=SYSTEM, at=now, payload={"tries": need.ask_tries})
+    return True
+
+
+def count_silences(now: dt.datetime) -> int:
+    """Count the silence of each private need's raiser whose time to answer has passed; return how many."""
+    silent = Need.objects.filter(state=NeedState.ASKED, is_private=True, next_on__lt=day_of(now))
+    return sum(count_silence(need, now=now) for need in silent.order_by("next_on", "pk")[:AT_ONCE])
 
 
 def escalate_overdue(now: dt.datetime) -> int:
