@@ -311,7 +311,8 @@ def test_one_wrong_row_keeps_the_whole_sheet_out_unless_asked(people, bad):
     refused = client.post(reverse("need_import"), {"sheet": a_sheet([*GOOD, bad])})
     assert refused.status_code == 422
     assert not Need.objects.exists()
-    kept = client.post(reverse("need_import"), {"sheet": a_sheet([*GOOD, bad]), "keep_good": "on"})
+    carried_on = dict(re.findall(r'name="(sheet_kept|keep_good)" value="([^"]*)"', refused.content.decode()))
+    kept = client.post(reverse("need_import"), carried_on)
 
     assert kept.status_code == 200
     assert Need.objects.count() == 2

@@ -18,6 +18,7 @@ from zhagen.parties.rules import rules_for
 from zhagen.platform.clock import today
 from zhagen.platform.fields import LongTextField
 from zhagen.platform.forms import answer_form
+from zhagen.platform.kept import KeptFileField, carried
 from zhagen.platform.pages import page
 from zhagen.platform.scope import scopes_place
 from zhagen.platform.sheet_files import errors_xlsx, template_xlsx
@@ -219,13 +220,16 @@ def _entry_draft(place: Place, data: dict[str, Any]) -> NeedDraft:
 class ImportForm(forms.Form):
     """A hotline's sheet."""
 
-    sheet = forms.FileField(label=_("热线工单表（xlsx 或 csv）"))
-    keep_good = forms.BooleanField(
-        label=_("有错的行先跳过，其余照样登记"),
-        required=False,
-        help_text=_("不勾选时，只要有一行有错就一条也不登记。"),
+    sheet = KeptFileField(
+        label=_("热线工单表（xlsx 或 csv）"), help_text=_("只要有一行有错，就一条也不登记，并逐格说明。")
     )
-    marked = forms.BooleanField(label=_("只要一份把错误标红的副本"), required=False)
+
+
+class AskedForm(forms.Form):
+    """What to do with a sheet that has errors: the buttons beside them."""
+
+    keep_good = forms.BooleanField(required=False)
+    marked = forms.BooleanField(required=False)
 
 
 @page("need.import", methods=("GET", "POST"))
@@ -248,17 +252,21 @@ def need_import(request: HttpRequest) -> HttpResponse:
 
 
 def _import(request: HttpRequest, data: dict[str, Any], context: dict[str, Any]) -> HttpResponse:
-    read = read_sheet(data["sheet"].read(), orders_form())
-    if data["marked"]:
+    content = data["sheet"].read()
+    asked = AskedForm(request.POST)
+    keep_good, marked = (bool(asked[name].value()) for name in ("keep_good", "marked"))
+    context |= {"kept": carried(content), "keep_good": ("keep_good",), "marked": ("marked",)}
+    read = read_sheet(content, orders_form())
+    if marked:
         made = HttpResponse(errors_xlsx(read, catalogue(), language()), content_type=XLSX)  # type: ignore[arg-type]
         made["Content-Disposition"] = 'attachment; filename="marked.xlsx"'
         return made
-    if read.errors and not data["keep_good"]:
+    if read.errors and not keep_good:
         context["cell_errors"] = _told(read)
         return render(request, "procurement/need/import.html", context, status=422)
     done = import_orders(
         order_rows(read.rows),
-        keep_good=data["keep_good"],
+        keep_good=keep_good,
         by=request.actor,
         now=request.received_at,  # type: ignore[attr-defined]
     )
