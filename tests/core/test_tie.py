@@ -125,3 +125,19 @@ def test_organisations_are_tied_in_both_directions_alike(ties) -> None:
     assert bool(ties_between(["org:a", "org:b"], ties, OPENED, 3)) == bool(
         ties_between(["org:b", "org:a"], ties, OPENED, 3)
     )
+
+
+def test_a_chain_that_is_seen_from_one_end_only_counts_from_both() -> None:
+    """A worker of B also works for X, and an owner of X owns A: from A the walk would end at X."""
+    ties = [
+        tie("u:1", "org:a", TieKind.SHAREHOLDER),
+        tie("u:1", "org:x", TieKind.SHAREHOLDER),
+        tie("u:3", "org:b", TieKind.EMPLOYMENT),
+        tie("u:3", "org:x", TieKind.EMPLOYMENT),
+    ]
+
+    (there,) = ties_between(["org:a", "org:b"], ties, OPENED, 3)
+    (back,) = ties_between(["org:b", "org:a"], ties, OPENED, 3)
+
+    assert (there.start, there.end) == ("org:a", "org:b")
+    assert there.ties == tuple(reversed(back.ties))

@@ -114,10 +114,17 @@ def ties_between(
 ) -> tuple[TiePath, ...]:
     """Return the chain between each pair of organisations that has one, such as a shared director."""
     counted = [tie for tie in ties if in_force(tie, on, look_back_years)]
-    paths = (
-        _shortest(_At(left, _Phase.OWNERS), right, counted) for left, right in combinations(organisations, 2)
-    )
+    paths = (_either_way(left, right, counted) for left, right in combinations(organisations, 2))
     return tuple(path for path in paths if path is not None)
+
+
+def _either_way(left: str, right: str, ties: Sequence[DeclaredTie]) -> TiePath | None:
+    """Return the chain found from either end: who is asked about first must not matter."""
+    there = _shortest(_At(left, _Phase.OWNERS), right, ties)
+    if there is not None:
+        return there
+    back = _shortest(_At(right, _Phase.OWNERS), left, ties)
+    return TiePath(left, right, tuple(reversed(back.ties))) if back is not None else None
 
 
 class _Phase(StrEnum):

@@ -91,12 +91,20 @@ def result(tender: Tender, rules: Rules, now: dt.datetime) -> Data:
             "amount_fen": award.amount_fen if award else None,
             "basis": f"经{award.decision_body}（{award.decision_no}）确定。" if award else "",
             "fail_reason": "" if award else tender.fail_reason,
-            "ranking": ranking_of(tender) if award else [],
+            "ranking": _public_ranking(tender) if award else [],
             "members": "、".join(seat.user.name for seat in seats) if award and seats else "本次不设或不公布",
             "challenge_until": until,
             "challenge_source": source,
             "published_on": today_of(ended or now),
         }
+    ]
+
+
+def _public_ranking(tender: Tender) -> list[dict[str, Any]]:
+    """Return the places and totals; only the winner by name, the others learn theirs by letter."""
+    return [
+        {**line, "supplier": line["supplier"] if line["place"] == 1 else "其他供应商"}
+        for line in ranking_of(tender)
     ]
 
 

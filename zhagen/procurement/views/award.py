@@ -19,7 +19,7 @@ from zhagen.platform.pages import page
 from zhagen.platform.parts import Move
 from zhagen.platform.texts import explain
 from zhagen.procurement.actions import award as actions
-from zhagen.procurement.actions.query import pausing_queries
+from zhagen.procurement.actions.query import challenge_period, pausing_queries
 from zhagen.procurement.actions.tender import rules_in
 from zhagen.procurement.models import Award, Bid, Tender
 from zhagen.procurement.views.buying import DecisionForm, ReasonForm, method_name, step_page
@@ -92,7 +92,7 @@ class GivenForm(DecisionForm):
     field_order = ("agency", "amount_fen", "body", "number", "decided_on", "attendees")
 
 
-def _given_page(request: HttpRequest, obj: Tender, heading: str, action: Any) -> HttpResponse:
+def _given_page(request: HttpRequest, obj: Tender, about: dict[str, Any], action: Any) -> HttpResponse:
     def act(data: dict[str, Any]) -> HttpResponse:
         decision = DecisionForm.decision(data)
         made = action(
@@ -100,19 +100,24 @@ def _given_page(request: HttpRequest, obj: Tender, heading: str, action: Any) ->
         )
         return redirect("award_view", pk=made.pk)
 
-    return _decision_page(request, GivenForm, act, obj, about_tender(obj, heading))
+    return _decision_page(request, GivenForm, act, obj, about)
 
 
 @page("award.decide", Tender, methods=("GET", "POST"))
 def award_direct(request: HttpRequest, obj: Tender) -> HttpResponse:
     """Record a direct small purchase."""
-    return _given_page(request, obj, gettext("登记直接采购"), actions.award_directly)
+    return _given_page(request, obj, about_tender(obj, gettext("登记直接采购")), actions.award_directly)
 
 
 @page("award.record", Tender, methods=("GET", "POST"))
 def award_record(request: HttpRequest, obj: Tender) -> HttpResponse:
     """Record an award made on the finance department's platform."""
-    return _given_page(request, obj, gettext("登记平台外成交"), actions.record_outside_award)
+    about = about_tender(obj, gettext("登记平台外成交"))
+    if not obj.papers.filter(kind=actions.OUTSIDE_PAPER).exists():
+        about["lines"] = [gettext("登记前先把中标（成交）通知书存入归档材料。")]
+        url = f"{reverse('paper_add', args=[obj.plan_id])}?kind={actions.OUTSIDE_PAPER}"
+        about["links"] = [(gettext("上传中标（成交）通知书"), url)]
+    return _given_page(request, obj, about, actions.record_outside_award)
 
 
 @page("award.annul", Award, methods=("GET", "POST"))
@@ -140,9 +145,12 @@ def award_reasons(request: HttpRequest, obj: Bid) -> HttpResponse:
     if not result or (award is None and obj.tender.state != "failed"):
         raise Http404
     reasons = result.get("losers", {}).get(str(obj.pk))
+    until, source = challenge_period(obj.tender, rules_in(obj.tender, request.received_at))
     context = {
         "bid": obj,
         "tender": obj.tender,
+        "until": until,
+        "source": source,
         "award": award,
         "is_winner": award is not None and award.bid_id == obj.pk,
         "reasons": reasons,

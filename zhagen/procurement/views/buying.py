@@ -70,6 +70,11 @@ class PaperLine:
     name: str
     make_url: str
 
+    @property
+    def is_wanted(self) -> bool:
+        """Whether the method asks for it, it is on file, or it can be made now."""
+        return bool(self.line.is_missing or self.line.papers or self.make_url)
+
 
 def paper_lines(plan: Plan, tender: Tender | None = None) -> list[PaperLine]:
     """Return the archive folder of a purchase for a page, with what can be made of the plan or the round."""
@@ -104,6 +109,7 @@ class DecisionForm(forms.Form):
         if not needs_collective_decision(amount_fen, rules):
             bodies.append((str(_("分管领导审批")), _("分管领导审批（低于集体决策起点）")))
         self.fields["body"].choices = bodies
+        self.fields["attendees"].required = needs_collective_decision(amount_fen, rules)
 
     @staticmethod
     def decision(data: dict[str, Any]) -> Decision:

@@ -115,10 +115,15 @@ def query_record(request: HttpRequest, obj: Tender) -> HttpResponse:
     return step_page(request, LetterForm, act, about=about)
 
 
-class AnswerForm(forms.Form):
-    """The office's answer."""
+class InquiryAnswerForm(forms.Form):
+    """The office's answer to an inquiry, which nothing can be upheld in."""
 
     text = LongTextField(label=_("答复"), rows=6, max_length=4000)
+
+
+class AnswerForm(InquiryAnswerForm):
+    """The office's answer to a challenge."""
+
     is_upheld = ChipField(
         label=_("质疑是否成立"), choices=[("no", _("不成立")), ("yes", _("成立"))], initial="no"
     )
@@ -134,10 +139,11 @@ def query_answer(request: HttpRequest, obj: Query) -> HttpResponse:
     """Answer a query."""
 
     def act(data: dict[str, Any]) -> HttpResponse:
-        answer = Answer(data["text"], data["is_upheld"] == "yes", data["may_affect"] == "yes")
+        answer = Answer(data["text"], data.get("is_upheld") == "yes", data.get("may_affect") == "yes")
         answer_query(obj, answer, by=request.actor, now=request.received_at)
         return redirect("query_view", pk=obj.pk)
 
     back = reverse("query_view", args=[obj.pk])
     about = {"heading": gettext("答复询问或质疑"), "lead": obj.text[:120], "cancel_url": back}
-    return step_page(request, AnswerForm, act, about=about)
+    form = AnswerForm if obj.kind == Query.Kind.CHALLENGE else InquiryAnswerForm
+    return step_page(request, form, act, about=about)

@@ -69,7 +69,7 @@ class TickForm(forms.Form):
     """When a step was done and which paper shows it."""
 
     done_on = DayField(label=_("完成日期"))
-    paper = forms.ModelChoiceField(label=_("证明材料"), queryset=Paper.objects.none(), required=False)
+    paper = forms.ModelChoiceField(label=_("证明材料"), queryset=Paper.objects.none())
 
     def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -91,7 +91,13 @@ def tender_step_tick(request: HttpRequest, obj: TenderStep) -> HttpResponse:
         "lead": f"{obj.tender.number} · {kind.source}",
         "cancel_url": reverse("tender_steps", args=[obj.tender_id]),
     }
-    return step_page(request, TickForm, act, about=about, plan=obj.tender.plan)
+    plan, proof = obj.tender.plan, paper_kinds()[kind.paper]
+    wanted = proof.zh if language() == "zh" else proof.en
+    about["lines"] = [gettext("这一步应存的材料：%(paper)s。") % {"paper": wanted}]
+    about["links"] = [(gettext("先上传材料"), f"{reverse('paper_add', args=[plan.pk])}?kind={kind.paper}")]
+    last = Paper.objects.filter(plan=plan, kind=kind.paper).order_by("-added_at").first()
+    initial = {"done_on": obj.done_on, "paper": obj.paper or last}
+    return step_page(request, TickForm, act, about=about, plan=plan, initial=initial)
 
 
 class PaperForm(forms.Form):

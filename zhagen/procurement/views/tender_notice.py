@@ -7,6 +7,8 @@ from zhagen.core.contract_terms import terms_from_plain
 from zhagen.core.lifecycle.tender import TenderState
 from zhagen.platform.pages import page
 from zhagen.platform.scope import visible
+from zhagen.procurement.actions.query import challenge_period
+from zhagen.procurement.actions.tender import rules_in
 from zhagen.procurement.models import Award, Seat, Tender
 from zhagen.procurement.terms_words import terms_in_words
 from zhagen.procurement.views.buying import method_name
@@ -58,7 +60,10 @@ def _draw(tender: Tender) -> dict[str, object]:
 def award_result(request: HttpRequest, obj: Award) -> HttpResponse:
     """Show a result as the office published it."""
     ranking = [{"rank": line["rank"], "total_bp": line["total_bp"]} for line in obj.result.get("ranking", [])]
+    until, source = challenge_period(obj.tender, rules_in(obj.tender, obj.published_at))
     context = {
+        "until": until,
+        "source": source,
         "award": obj,
         "tender": obj.tender,
         "method": method_name(obj.tender.method),
