@@ -52,6 +52,14 @@ class World:
                 self.made[key] = BUILDERS[model](self, someone)
         return self.made[key]
 
+    def further(self, model: type[Model]) -> dict[str, Model]:
+        """Return the world's objects of a model that differ in what is public or private, by kind."""
+        for kind, build in FURTHER.get(model, {}).items():
+            if (model, kind) not in self.made:
+                with _builders_at(self):
+                    self.made[model, kind] = build(self, self.people["expert_two"])
+        return {kind: self.made[model, kind] for kind in FURTHER.get(model, {})}
+
     def place(self) -> Place:
         return Place.objects.get(pk=self.street)
 
@@ -142,6 +150,15 @@ NAMES_SOMEBODY = {
 
 Build = Callable[[World, Person], Model]
 
+
+def a_need(world: World, **values: object) -> Model:
+    """Return a need of the world's community, owned by its handler."""
+    return fabricate(
+        procurement.Need, code=uuid.uuid4().hex[:8].upper(), place_id=world.community, theme="elderly",
+        text="想有个地方下棋", next_on=AT.date(), owner=world.people["handler"].user, **values,
+    )  # fmt: skip
+
+
 BUILDERS: dict[type[Model], Build] = {
     Place: lambda w, p: Place.objects.get(pk=w.community),
     parties.User: lambda w, p: p.user,
@@ -165,10 +182,7 @@ BUILDERS: dict[type[Model], Build] = {
     parties.AccessReset: lambda w, p: fabricate(
         parties.AccessReset, place=w.place(), user=w.people["chief"].user, asked_by=w.people["handler"].user
     ),
-    procurement.Need: lambda w, p: fabricate(
-        procurement.Need, code=uuid.uuid4().hex[:8].upper(), place_id=w.community, theme="elderly",
-        text="想有个地方下棋", next_on=AT.date(), owner=w.people["handler"].user,
-    ),
+    procurement.Need: lambda w, p: a_need(w),
     procurement.BudgetLine: lambda w, p: builders_tender.a_budget_line(w.people),
     procurement.Plan: lambda w, p: builders_tender.a_plan(w.people),
     procurement.Tender: lambda w, p: builders_tender.a_tender(w.people),
@@ -247,6 +261,36 @@ BUILDERS: dict[type[Model], Build] = {
     ),
     community.Meeting: lambda w, p: fabricate(community.Meeting, place_id=w.community, title="议事会"),
 }  # fmt: skip
+
+FURTHER: dict[type[Model], dict[str, Build]] = {
+    procurement.Need: {
+        "shown": lambda w, p: a_need(w, public_text="居民想有下棋的地方"),
+        "private": lambda w, p: a_need(w, is_private=True),
+    },
+    procurement.Tender: {"hidden": lambda w, p: builders_tender.a_tender(w.people, "draft")},
+    procurement.Contract: {
+        "hidden": lambda w, p: builders_contract.a_contract(
+            w.people, "draft", number=f"HT-{w.name}-2", communities=(Place.objects.get(pk=w.community),)
+        )
+    },
+    procurement.Paper: {
+        "shown": lambda w, p: fabricate(
+            procurement.Paper, place=w.place(), contract=w.of(procurement.Contract), is_public=True
+        )
+    },
+    delivery.Evaluation: {
+        "shown": lambda w, p: fabricate(
+            delivery.Evaluation, contract=w.of(procurement.Contract), evaluator=w.organisation("evaluator"),
+            period_from=dt.date(2026, 7, 1), period_until=dt.date(2026, 12, 31), drafted_at=AT,
+        )
+    },
+    delivery.AnnualReview: {
+        "shown": lambda w, p: fabricate(
+            delivery.AnnualReview, contract=w.of(procurement.Contract), year=2027, state="decided"
+        )
+    },
+}  # fmt: skip
+"""Of what may be public or private the other kind too: `BUILDERS` makes one, here is its twin."""
 
 MAY_BE_ABSENT = {
     "access_reset_use", "activity_photo", "staffing_photo", "award_decide", "award_reasons", "bid_file", "invitation_accept", "log_receipt", "log_root",

@@ -8,10 +8,12 @@ import json
 import os
 from pathlib import Path
 
+SHARE, FIGURES = "ZHAGEN_CAMPAIGN", "ZHAGEN_PROOFS"
+
 
 def size(slice_: int, full: int) -> int:
     """Return how large a proof is to be in this run."""
-    share = float(os.environ.get("ZHAGEN_CAMPAIGN") or 0)
+    share = float(os.environ.get(SHARE) or 0)
     return max(slice_, round(full * min(share, 1)))
 
 
@@ -22,7 +24,7 @@ def is_full() -> bool:
 
 def found(what: str, *, size: int, full: int, **figures: object) -> None:
     """Keep what a proof found, for the page of figures."""
-    file = os.environ.get("ZHAGEN_PROOFS")
+    file = os.environ.get(FIGURES)
     if file:
         line = {"what": what, "size": size, "full": full, "figures": figures}
         with Path(file).open("a", encoding="utf-8") as lines:

@@ -1,15 +1,16 @@
 """Who rewrites every hash and holds the signing key is still found with one root that was kept outside."""
 
-import os
 import random
 from collections import Counter
 
 import pytest
 
+from tests import proofs
 from tests.core.log_world import KEY, TAMPERINGS, a_log, exported, forged, grown, signed_root
 from zhagen.core.log_check import check_log
 
-TRIALS = 10_000 if os.environ.get("ZHAGEN_CAMPAIGN") else 600
+FULL = 10_000
+TRIALS = proofs.size(600, FULL)
 
 
 @pytest.mark.campaign
@@ -27,6 +28,7 @@ def test_every_tampering_is_found_with_one_outside_root_and_none_without() -> No
 
     assert found.total() == TRIALS, found
     assert without.total() == 0, without
+    proofs.found("tamperings", size=TRIALS, full=FULL, found_with_one_root=found.total(), found_without=0)
 
 
 def test_an_honest_log_that_only_grew_is_never_accused() -> None:

@@ -1,13 +1,13 @@
 """Real effect outranks perfect paper; stated intervals cover the truth. Full size: bench/ and campaign."""
 
 import ast
-import os
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 import zhagen.core
+from tests import proofs
 from zhagen.cli import shipped
 from zhagen.core.rulebook.rules import Rules
 from zhagen.core.scoring.defaults import default_scheme, portrait_rules
@@ -15,9 +15,9 @@ from zhagen.lab.proofs import cover_world, coverage_bp, rank_world
 
 RULES = Rules(shipped.layers(), "990101001000", date(2026, 5, 31))
 SCHEME, PORTRAIT = default_scheme(RULES), portrait_rules(RULES)
-IS_CAMPAIGN = bool(os.environ.get("ZHAGEN_CAMPAIGN"))
-RANKED_WORLDS = 100 if IS_CAMPAIGN else 5
-COVERED_WORLDS = 500 if IS_CAMPAIGN else 60
+RANKED_FULL, COVERED_FULL = 100, 500
+RANKED_WORLDS, COVERED_WORLDS = proofs.size(5, RANKED_FULL), proofs.size(60, COVERED_FULL)
+IS_CAMPAIGN = proofs.is_full()
 TOLERANCE_BP = 300 if IS_CAMPAIGN else 500
 TOLERANCE_BP_OF_FEW = 300 if IS_CAMPAIGN else 1_200
 """A kind with one interval a world is known less well in the slice."""
@@ -44,6 +44,9 @@ def test_real_effect_outranks_perfect_paper_and_counting_paper_gets_it_wrong() -
 
     assert right * 100 >= RANKED_WORLDS * 95
     assert right_by_paper * 2 < RANKED_WORLDS
+    proofs.found(
+        "worlds ranked", size=RANKED_WORLDS, full=RANKED_FULL, right=right, right_by_paper=right_by_paper
+    )
 
 
 @pytest.mark.campaign
@@ -54,6 +57,13 @@ def test_every_stated_interval_covers_the_truth_about_ninety_times_in_a_hundred(
     for kind, (share, count) in found.items():
         slack = TOLERANCE_BP if count >= COVERED_WORLDS * 3 else TOLERANCE_BP_OF_FEW
         assert abs(share - 9_000) <= slack, (kind, share, count)
+        proofs.found(
+            f"worlds covered: {kind}",
+            size=COVERED_WORLDS,
+            full=COVERED_FULL,
+            intervals=count,
+            covered=f"{share / 100:.1f} %",
+        )
 
 
 def test_no_function_of_the_core_can_see_what_is_planted() -> None:

@@ -10,12 +10,15 @@ SLICE, FULL = 4, 50
 
 
 @pytest.mark.campaign
-def test_a_canary_in_the_bids_is_in_no_database_log_backup_or_file_before_the_opening(tmp_path):
+def test_a_canary_in_the_bids_is_nowhere_on_the_server_before_the_opening(tmp_path):
     bids = proofs.size(SLICE, FULL)
 
     found = json.loads(databases.run_child(tmp_path, "tests.procurement.canary_child", str(bids)))
 
     assert found["sealed"] == bids
-    assert found["before"] == []
-    assert found["after"] >= 1
-    proofs.found("seals: bids with a canary", size=bids, full=FULL, leaks=0)
+    assert (found["plain"], found["before"], found["written"]) == (0, [], [])
+    assert found["asked"] > 200
+    after = " ".join(found["after"])
+    assert "backup-after/" in after
+    assert "evidence/" in after
+    proofs.found("bids with a canary", size=bids, full=FULL, pages_and_exports=found["asked"], leaks=0)

@@ -1,6 +1,7 @@
 """The whole permission table as a matrix: each action, each role, which of the worlds' objects it reaches."""
 
 import csv
+from functools import cache
 from pathlib import Path
 
 from django.db.models import Model
@@ -8,13 +9,15 @@ from django.urls import URLPattern
 
 from tests.cast import Person
 from tests.objects import BUILDERS, World, names_somebody
+from tests.web.asked import asked_in_code
 from zhagen.core.permissions import TABLE, may
 from zhagen.core.types import PUBLIC, SYSTEM, Actor, Role
 from zhagen.platform.pages import OPEN_PREFIXES, all_patterns
 from zhagen.platform.scope import visible
 
 EXPECTED = Path(__file__).with_name("permissions_expected.csv")
-KINDS = ("mine", "own", "same_office", "foreign")
+KINDS = ("mine", "own", "shown", "hidden", "private", "same_office", "foreign")
+"""Names me; ours; ours and public, not yet public, private where `own` is not; our street's; a foreign street's."""
 ROLES = [role for role in Role if role not in {Role.PUBLIC, Role.SYSTEM}]
 HEAD = ["action", "object", "public", *(role.value for role in ROLES), "system"]
 
@@ -34,9 +37,10 @@ def actors(world: World) -> dict[str, Actor]:
     return {"public": PUBLIC, **known, "system": SYSTEM}
 
 
+@cache
 def models_of_actions() -> dict[str, list[type[Model]]]:
-    """Return on which models' objects an action is asked about, as the pages declare it."""
-    found: dict[str, set[type[Model]]] = {}
+    """Return on which models' objects an action is asked about: as the pages declare it and as the code asks."""
+    found: dict[str, set[type[Model]]] = asked_in_code()
     for each in pages():
         if each.callback.model is not None:
             found.setdefault(each.callback.action, set()).add(each.callback.model)
@@ -45,7 +49,7 @@ def models_of_actions() -> dict[str, list[type[Model]]]:
 
 def objects_for(worlds: dict[str, World], model: type[Model], person: Person | None) -> dict[str, Model]:
     """Return the objects of a model by kind; "mine" only where the model may name a person."""
-    found = {name: world.of(model) for name, world in worlds.items()}
+    found = {name: world.of(model) for name, world in worlds.items()} | worlds["own"].further(model)
     if person is not None and names_somebody(model):
         found["mine"] = worlds["own"].of(model, person)
     return found

@@ -1,4 +1,4 @@
-"""Backup under load, restore to the same log root, damage noticed, nothing overwritten unasked."""
+"""Backup and restore: keys apart, damage noticed, nothing overwritten unasked. Under load: the file beside."""
 
 import io
 import json
@@ -7,8 +7,6 @@ import shutil
 import subprocess
 import sys
 import tarfile
-import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -18,7 +16,6 @@ from tests.web.running import ROOT, environment, run_zhagen
 WRITER = """
 import sys, time
 import django; django.setup()
-from zhagen.audit.models import TreeState
 from zhagen.core.types import SYSTEM, Role
 from zhagen.parties.actions.invitation import Invited, issue_invitation
 from zhagen.parties.models import Place
@@ -29,12 +26,10 @@ place, _ = Place.objects.get_or_create(code="990101001000", defaults=dict(name="
 until = time.monotonic() + float(sys.argv[1])
 while time.monotonic() < until:
     write_tx(issue_invitation)(Invited("新人", Role.HANDLER, place=place), by=SYSTEM, now=now())
-state = TreeState.objects.get(pk=1)
-print(state.size, state.frontier.root.hex())
 """
 
 
-def write_for(home: Path, seconds: float) -> tuple[int, str]:
+def write_for(home: Path, seconds: float) -> None:
     done = subprocess.run(
         [sys.executable, "-c", WRITER, str(seconds)],
         cwd=ROOT,
@@ -44,8 +39,6 @@ def write_for(home: Path, seconds: float) -> tuple[int, str]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    size, root = done.stdout.split()
-    return int(size), root
 
 
 def manifest_of(backup: Path) -> dict:
@@ -55,44 +48,15 @@ def manifest_of(backup: Path) -> dict:
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory, prepared_once) -> tuple[Path, Path]:
-    """A home that was written to while it was backed up, and that backup."""
+    """A home that was written to, and its backup."""
     home = Path(shutil.copytree(prepared_once, tmp_path_factory.mktemp("office") / "home"))
     evidence = home / "evidence" / "ba" / "78"
     evidence.mkdir(parents=True)
     (evidence / "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad").write_bytes(b"abc")
-    write_for(home, 0.2)
-    writer = threading.Thread(target=write_for, args=(home, 6))
-    writer.start()
-    time.sleep(2)
+    write_for(home, 0.5)
     made = run_zhagen(home, "backup", str(home.parent / "office.tar"))
-    writer.join()
     assert made.returncode == 0, made.stderr
     return home, home.parent / "office.tar"
-
-
-def test_a_backup_taken_under_load_restores_to_the_same_root(office, tmp_path):
-    home, backup = office
-    later, _ = write_for(home, 0.1)
-    manifest = manifest_of(backup)
-
-    restored = run_zhagen(tmp_path, "restore", str(backup))
-    size, _root = write_for(tmp_path, 0.05)
-
-    assert restored.returncode == 0, restored.stderr
-    assert manifest["log_root"][:16] in restored.stdout
-    assert 0 < manifest["log_size"] < later
-    assert size > manifest["log_size"]
-    verified = run_zhagen(tmp_path, "django", "shell", "-c", SAME_PREFIX.format(**manifest))
-    assert "same root" in verified.stdout, verified.stderr + verified.stdout
-
-
-SAME_PREFIX = """
-from zhagen.audit.models import Leaf, Event
-from zhagen.core.merkle import leaf_hash, root_of
-leaves = Leaf.objects.select_related("event").filter(number__lte={log_size}).order_by("number")
-print("same root" if root_of([leaf_hash(each.event.logged.leaf) for each in leaves]).hex() == "{log_root}" else "differs")
-print(Event.objects.filter(kind="office.restored").count())
-"""
 
 
 def test_the_keys_stay_out_unless_asked_for(office, tmp_path):

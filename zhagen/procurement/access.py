@@ -139,7 +139,6 @@ register_reach(
     Award,
     {
         Reach.OFFICE: lambda grant, actor: in_street("tender__plan__place__code", grant),
-        Reach.PUBLISHED: lambda grant, actor: Q(published_at__isnull=False),
     },
 )
 register_reach(

@@ -66,7 +66,7 @@ AWARD: Lines = {
     "award.decide": {R.LEADER: S.OFFICE, R.CHIEF: S.OFFICE},
     "award.annul": {R.LEADER: S.OFFICE, R.CHIEF: S.OFFICE},
     "award.record": {R.HANDLER: S.OFFICE},
-    "award.result": {R.PUBLIC: S.PUBLISHED},
+    "award.result": {R.PUBLIC: S.ALL},  # an award is published as it is made
     "award.view": each(BUYERS_EYES, S.OFFICE),
     "award.reasons": {R.AGENCY_HEAD: S.ORGANISATION},
 }

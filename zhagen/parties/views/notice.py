@@ -67,7 +67,7 @@ def notice_slip(request: HttpRequest, obj: Notice) -> HttpResponse:
 @page("notice.paper_list")
 def notice_paper_list(request: HttpRequest) -> HttpResponse:
     """List the notices that must be handed over on paper: their reader has neither account nor mail."""
-    waiting = visible(request.actor, "notice.hand_over", Notice).filter(
+    waiting = visible(request.actor, "notice.paper_list", Notice).filter(
         printed_at__isnull=True, mailed_at__isnull=True
     )
     shown = _shown(list(waiting.select_related("organisation")[:SHOWN]))

@@ -125,7 +125,7 @@ class ChangeForm(forms.Form):
 @page("rule_change.draft", methods=("GET", "POST"))
 def rule_change_draft(request: HttpRequest, name: str) -> HttpResponse:
     """Draft a local value of a rule."""
-    street = street_of(request.actor, "place.rules")
+    street = street_of(request.actor, "rule_change.draft")
     if street is None:
         raise Http404
     rule = _explained(name, street.pk).rule

@@ -61,7 +61,7 @@ def own_bid(actor: Actor, tender: Tender) -> Bid | None:
 @page("bid.offers")
 def bid_offers(request: HttpRequest) -> HttpResponse:
     """List the rounds an agency may bid in, its own bids, and how they ended."""
-    rounds = visible(request.actor, "bid.submit", Tender).select_related("plan__place")
+    rounds = visible(request.actor, "bid.offers", Tender).select_related("plan__place")
     bids = visible(request.actor, "bid.view", Bid).select_related("tender").filter(withdrawn_at__isnull=True)
     held = {bid.tender_id: bid for bid in bids.filter(tender__state=TenderState.OPEN)}
     context = {
