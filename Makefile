@@ -8,7 +8,7 @@ export PYTHONPATH := .
 APPS := platform parties audit procurement delivery community integrity
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
 # What needs no database, or only reads pages, is proved once, on SQLite; ON_POSTGRES=tests runs everything there too
-ON_POSTGRES ?= $(addprefix tests/,smoke races journeys audit parties procurement delivery community integrity platform)
+ON_POSTGRES ?= $(addprefix tests/,smoke races journeys audit parties procurement delivery community integrity platform web/test_backup_under_load.py)
 SUITE := $(PY)/python -m pytest -p no:cacheprovider -n 2 --dist loadfile --no-loadscope-reorder
 
 help:
@@ -29,15 +29,15 @@ test: $(VENV)/ready-dev test-sqlite test-postgres
 
 test-sqlite:
 	@echo "== SQLite =="
-	$(SUITE) -rs -m "not browser and not campaign"
+	$(SUITE) -rs -m "not browser"
 
 test-browser: $(VENV)/ready-dev  ## axe and pages in Chromium: not yet part of `make check`, it has never been run to its end
 	@command -v chromium >/dev/null || echo "没有 Chromium，浏览器测试将跳过（apt-get install chromium fonts-noto-cjk） / no Chromium: browser tests are skipped"
-	$(SUITE) -rs -m "browser and not campaign" tests/web tests/journeys
+	$(SUITE) -rs -m browser tests/web tests/journeys
 
 test-postgres:
 	@echo "== PostgreSQL =="
-	$(SUITE) -p tests.on_postgres -m "not browser and not campaign" $(ON_POSTGRES)
+	$(SUITE) -p tests.on_postgres -m "not browser" $(ON_POSTGRES)
 
 fast:
 	$(PY)/python -m pytest -p no:cacheprovider tests/core tests/lab
@@ -57,8 +57,8 @@ bench:
 
 check: lint test
 
-campaign: $(VENV)/ready-dev
-	ZHAGEN_CAMPAIGN=1 $(PY)/python -m pytest -p no:cacheprovider -m campaign
+campaign: $(VENV)/ready-dev  ## resumes where it stopped; SHARE=0.1 tries the way, ONLY=races runs one proof, AGAIN=1 runs it again
+	$(PY)/python -m tests.campaign $(if $(SHARE),--share $(SHARE)) $(if $(ONLY),--only "$(ONLY)") $(if $(AGAIN),--again)
 
 migrations:  ## one initial migration an app while nothing is released; those written by hand stand aside
 	rm -f $(foreach a,$(APPS),zhagen/$(a)/migrations/000?_initial.py)

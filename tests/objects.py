@@ -286,7 +286,8 @@ FURTHER: dict[type[Model], dict[str, Build]] = {
     },
     delivery.AnnualReview: {
         "shown": lambda w, p: fabricate(
-            delivery.AnnualReview, contract=w.of(procurement.Contract), year=2027, state="decided"
+            delivery.AnnualReview, contract=w.of(procurement.Contract), year=2027, state="decided",
+            advice="renew", decision="renew", decided_on=AT.date(), due_on=AT.date(),
         )
     },
 }  # fmt: skip
@@ -307,6 +308,17 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     "activity_photo": lambda w: {"photo": uuid.UUID(int=1)},
     "log_receipt": lambda w: {"code": "no-such-code"},
     "plan_document": lambda w: {"kind": "project_request"},
+    "tender_document": lambda w: {"kind": "tender_notice"},
+    **dict.fromkeys(
+        (
+            "paper_template_view",
+            "paper_template_built_in",
+            "paper_template_sample",
+            "paper_template_upload",
+            "paper_template_restore",
+        ),
+        lambda w: {"app": "procurement", "name": "award_notice"},
+    ),
     "need_raise_at": lambda w: {"code": w.community},
     **dict.fromkeys(
         ("need_follow", "need_say", "need_reopen", "need_forget", "need_slip", "need_slip_pdf"),
