@@ -25,14 +25,15 @@ help:
 demo: $(VENV)/ready  ## PORT= changes the port
 	@PORT=$(PORT) $(VENV)/bin/zhagen demo
 
-test: $(VENV)/ready-dev test-sqlite test-postgres
+test: $(VENV)/ready-dev test-sqlite test-postgres test-browser
 
 test-sqlite:
 	@echo "== SQLite =="
 	$(SUITE) -rs -m "not browser"
 
-test-browser: $(VENV)/ready-dev  ## axe and pages in Chromium: not yet part of `make check`, it has never been run to its end
-	@command -v chromium >/dev/null || echo "没有 Chromium，浏览器测试将跳过（apt-get install chromium fonts-noto-cjk） / no Chromium: browser tests are skipped"
+test-browser: $(VENV)/ready-dev  ## axe on every page and the journeys, in Chromium
+	@echo "== Chromium =="
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || echo "没有 Chromium，浏览器测试将跳过（apt-get install chromium fonts-noto-cjk） / no Chromium: browser tests are skipped"
 	$(SUITE) -rs -m browser tests/web tests/journeys
 
 test-postgres:

@@ -208,7 +208,7 @@ def accept_and_pay(who: Cast) -> None:
     head.follow("/contracts/*/")
     head.follow("/instalments/*/acceptance/")
     head.send()
-    community.go("/acceptances/")
+    community.go("/desk/")
     community.follow("/acceptances/*/")
     community.follow("/acceptances/*/hear/")
     community.send(**story.OPINION)
@@ -219,7 +219,7 @@ def accept_and_pay(who: Cast) -> None:
     who.house.at(story.PAID_AT)
     head.go("/contracts/")
     head.follow("/contracts/*/")
-    head.follow("/instalments/*/claim/")
+    head.follow("/instalments/*/claim/", which=-1)
     head.send(**story.CLAIM)
     for role, step in (("handler", "check"), ("leader", "approve"), ("finance", "record-payment")):
         who(role).go("/desk/")
@@ -261,7 +261,10 @@ def evaluate(who: Cast) -> None:
     evaluator.go("/desk/")
     evaluator.follow("/evaluations/*/")
     evaluator.follow("/evaluations/*/draft-result/")
-    evaluator.follow("/evaluations/*/trace/")
+    traced = evaluator.follow("/evaluations/*/trace/")
+    assert not re.search("[a-z]{2,} [a-z]{2,}", traced), (
+        "how a figure was made is said in the reader's language"
+    )
     head = who("agency_head")
     head.go("/desk/")
     head.follow("/evaluations/*/")

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Locator, Page
 
 from tests.journeys.house import House
 from tests.procurement.builders_tender import a_docx
-from tests.web.browser import PHONE, WIDE, open_page, read, read_menu
+from tests.web.browser import PHONE, WIDE, open_details, open_page, read, read_menu
 
 ON_PHONE = {"resident", "social_worker", "community", "outsider", "station_lead"}
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}")
@@ -54,9 +54,9 @@ class Visitor:
     def text(self) -> str:
         return self.page.locator("main").inner_text()
 
-    def follow(self, pattern: str) -> str:
-        """Press the first link or button that leads to an address; `*` stands for an id."""
-        return self._leave_by(self._way_to(pattern))
+    def follow(self, pattern: str, which: int = 0) -> str:
+        """Press a link or button that leads to an address, the first unless told; `*` stands for an id."""
+        return self._leave_by(self._way_to(pattern, which))
 
     def fetch(self, pattern: str) -> str:
         """Press what hands out a file; return the file's name."""
@@ -64,14 +64,14 @@ class Visitor:
             self._way_to(pattern).click()
         return coming.value.suggested_filename
 
-    def _way_to(self, pattern: str) -> Locator:
+    def _way_to(self, pattern: str, which: int = 0) -> Locator:
         wanted = re.compile(re.escape(pattern).replace(r"\*", r"[^/?]*\d[^/?]*") + r"(\?.*)?$")
         for place in ("main", "header"):
             found = self.page.locator(f"{place} :is(a[href], form[action] button)")
             ways = found.evaluate_all(WAYS)
-            chosen = next((i for i, way in enumerate(ways) if wanted.match(way)), None)
-            if chosen is not None:
-                return found.nth(chosen)
+            fitting = [i for i, way in enumerate(ways) if wanted.match(way)]
+            if fitting:
+                return found.nth(fitting[which])
         raise AssertionError((self.who, self.path, f"nothing leads to {pattern}"))
 
     def _leave_by(self, found: Locator) -> str:
@@ -85,7 +85,8 @@ class Visitor:
         return self.look()
 
     def fill(self, **typed: object) -> None:
-        """Type into the fields of the page's form, each in its own way."""
+        """Type into the fields of the page's form, each in its own way, after unfolding what is folded."""
+        open_details(self.page)
         for name, value in typed.items():
             fill(self.page.locator("form.form"), name, value)
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"]
+FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage", "--disable-gpu"]
 PHONE, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 SERIOUS = {"serious", "critical"}
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 REFUSED = ("status of 404", "status of 422")
 """What a browser logs of an answer that a test asked for on purpose."""
 

@@ -52,6 +52,15 @@ def acceptances_waiting(reader: Reader) -> Iterable[DeskItem]:
         yield DeskItem(_("答复验收"), url, acceptance.deemed_on, detail=acceptance.number)
 
 
+@desk_item(Role.COMMUNITY)
+def users_to_hear(reader: Reader) -> Iterable[DeskItem]:
+    """Acceptances before which nobody has been heard yet."""
+    waiting = visible(reader.actor, "acceptance.hear", Acceptance).filter(state=AcceptanceState.REQUESTED)
+    for acceptance in waiting.order_by("deemed_on")[:SHOWN]:
+        url = reverse("acceptance_view", args=[acceptance.pk])
+        yield DeskItem(_("听取服务对象意见"), url, acceptance.deemed_on, detail=acceptance.number)
+
+
 @desk_item(Role.STATION_LEAD, Role.AGENCY_HEAD)
 def acceptances_to_correct(reader: Reader) -> Iterable[DeskItem]:
     """Acceptances sent back for correction."""

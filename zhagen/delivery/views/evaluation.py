@@ -43,6 +43,7 @@ COLUMNS = (
     Column("period_until", "评估期止", "Period until", "date"),
 )
 STEP = "delivery/judging/step.html"
+WHOLE_BP = 10_000
 
 
 def _row(evaluation: Evaluation) -> dict[str, object]:
@@ -143,6 +144,7 @@ def evaluation_view(request: HttpRequest, obj: Evaluation) -> HttpResponse:
             "response": result.get("response", {}),
             "band": say(f"band.{result['band']}") if result.get("band") else "",
             "band_unsure": _band_unsure(result),
+            "measured": _measured(result),
             "moves": _moves(request.actor, obj),
             "revisions": obj.revisions.all(),
             "steps": story(obj)[-40:],
@@ -186,6 +188,12 @@ def _buildings(result: dict[str, Any]) -> list[tuple[str, int, object]]:
         (name.partition("/")[2], row["doors"], "—" if row["answers"] is None else row["answers"])
         for name, row in result.get("buildings", {}).items()
     ]
+
+
+def _measured(result: dict[str, Any]) -> str:
+    """Return the weight that the score rests on, where some of its items have no data."""
+    weights = [item["weight_bp"] for item in result.get("items", ()) if item["score_bp"] is not None]
+    return shown(sum(weights), "bp") if weights and sum(weights) < WHOLE_BP else ""
 
 
 def _band_unsure(result: dict[str, Any]) -> str:

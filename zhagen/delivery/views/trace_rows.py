@@ -23,7 +23,8 @@ from zhagen.delivery.models import (
     Staffing,
     Supervision,
 )
-from zhagen.delivery.views.judging_words import indicator_label, shown, span
+from zhagen.delivery.views.judging_words import shown, span
+from zhagen.delivery.views.trace_words import name_in_words, rule_in_words, value_in_words
 from zhagen.parties.models import Place
 from zhagen.platform.scope import visible
 from zhagen.platform.tables import cell_text
@@ -135,10 +136,10 @@ def row_kind(kind: str) -> str:
 def trace_line(trace: Trace, actor: Actor) -> TraceLine:
     """Return a trace as the page draws it; rows are links only where the reader may see them."""
     return TraceLine(
-        label=indicator_label(trace.name),
-        value=shown(trace.value, trace.unit),
+        label=name_in_words(trace.name),
+        value=shown(value_in_words(trace.value, trace.unit), trace.unit),
         interval=span(trace.low, trace.high, trace.unit) if trace.low != trace.high else "",
-        rule=trace.rule,
+        rule=rule_in_words(trace.rule),
         groups=_groups(trace.rows, actor),
         children=[trace_line(child, actor) for child in trace.children],
     )

@@ -4,12 +4,14 @@ import datetime as dt
 import uuid
 
 from django import template
+from django.forms import Form
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from zhagen.core.money import capital_yuan, format_yuan
 from zhagen.platform.clock import SHANGHAI, today
 from zhagen.platform.parts import TONES, Deadline
+from zhagen.platform.sections import Part, parts_of
 from zhagen.platform.texts import say
 
 register = template.Library()
@@ -115,6 +117,12 @@ def deadline(due_on: dt.date | None) -> dict[str, object]:
 def when(at: dt.datetime | dt.date | None) -> str:
     """Show a moment with its time, a date without."""
     return moment(at) if isinstance(at, dt.datetime) else day(at)
+
+
+@register.filter
+def parts(form: Form) -> list[Part]:
+    """Return the fields of a form by its sections."""
+    return list(parts_of(form))
 
 
 @register.filter

@@ -26,12 +26,13 @@ from zhagen.platform.pages import page
 from zhagen.platform.parts import Figure, Move
 from zhagen.platform.scope import visible
 from zhagen.platform.tables import Column
-from zhagen.platform.texts import say
+from zhagen.platform.texts import language, say
 from zhagen.procurement.actions import contract as actions
 from zhagen.procurement.actions.contract_due import notice_days
 from zhagen.procurement.actions.contract_papers import contract_text, keep_contract_text
+from zhagen.procurement.actions.folder import paper_kinds
 from zhagen.procurement.actions.paper import add_paper, keep_content, take_file
-from zhagen.procurement.models import Contract
+from zhagen.procurement.models import Contract, Paper
 from zhagen.procurement.terms_words import terms_in_words
 
 COLUMNS = (
@@ -121,7 +122,7 @@ def contract_view(request: HttpRequest, obj: Contract) -> HttpResponse:
             "moves": [*_moves(request.actor, obj), *links_for("contract", request.actor, obj)],
             "instalments": _instalments(request.actor, obj),
             "amendments": obj.amendments.all(),
-            "papers": obj.papers.all() if may(request.actor, "paper.download") else [],
+            "papers": _papers(obj) if may(request.actor, "paper.download") else [],
             "steps": named_story(obj),
             "crumbs": [(gettext("合同"), reverse("contract_list")), (obj.number, "")],
         },
@@ -140,6 +141,16 @@ def _figures(contract: Contract) -> list[Figure]:
             _("已付款"), format_yuan(paid), _("元"), url=f"{reverse('claim_list')}?contract={contract.pk}"
         ),
         Figure(_("距服务期满"), max(left, 0), _("天"), tone="wait" if 0 <= left <= soon else ""),
+    ]
+
+
+def _papers(contract: Contract) -> list[tuple[str, Paper]]:
+    """Return each paper under the name of its kind, since several of them bear the contract's title."""
+    kinds = paper_kinds()
+    is_zh = language() == "zh"
+    return [
+        ((kinds[each.kind].zh if is_zh else kinds[each.kind].en) if each.kind in kinds else each.title, each)
+        for each in contract.papers.all()
     ]
 
 

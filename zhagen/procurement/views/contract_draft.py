@@ -7,6 +7,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,7 @@ from zhagen.platform.clock import today
 from zhagen.platform.fields import DayField, MoneyField
 from zhagen.platform.forms import answer_form
 from zhagen.platform.pages import page
+from zhagen.platform.sections import Section
 from zhagen.procurement.actions.award import AwardedTerms, awarded_terms
 from zhagen.procurement.actions.contract import ContractDraft, InstalmentDraft, draft_contract
 from zhagen.procurement.models import Award, Contract
@@ -30,6 +32,13 @@ PARTS = ("amount_fen", "due_on", "budget_year", "condition", "is_on_signing")
 
 class DraftForm(forms.Form):
     """What the award leaves open."""
+
+    SECTIONS = tuple(
+        Section(
+            format_lazy(_("第 {row} 期付款"), row=row), tuple(f"{part}_{row}" for part in PARTS), folds=True
+        )
+        for row in range(1, ROWS + 1)
+    )
 
     number = forms.CharField(label=_("合同编号"), max_length=60)
     title = forms.CharField(label=_("名称"), max_length=100)

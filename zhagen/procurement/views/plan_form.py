@@ -2,19 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhagen.core.buying.plan import BUDGET_ASSURED, methods_for
 from zhagen.core.contract_terms import USUAL_CLOSING, ContractTerms, default_terms, terms_from_plain
+from zhagen.core.indicators.registry import INDICATORS
 from zhagen.core.lifecycle.need import NeedState
 from zhagen.core.rulebook.rules import Rules
 from zhagen.core.scoring.acceptance import Promise
+from zhagen.core.scoring.renewal import Term
 from zhagen.parties.models import Place
 from zhagen.platform.fields import ChipField, LongTextField, MoneyField
+from zhagen.platform.sections import Section
 from zhagen.platform.texts import say
 from zhagen.procurement.actions.plan import FIELDS, PlanDraft
 from zhagen.procurement.models import BudgetLine, Need, Plan
@@ -31,6 +36,17 @@ PROMISES = {
 """Deliverables that a plan may promise, with their unit."""
 
 MOST_NEEDS_SHOWN = 60
+HUNDRED = 100
+
+
+def _scale(term: Term) -> int:
+    """Return what a threshold is multiplied with to be kept: shares in basis points, marks in hundredths."""
+    return HUNDRED if INDICATORS[term.indicator].unit in ("bp", "centi") else 1
+
+
+def _unit(term: Term) -> str:
+    unit = INDICATORS[term.indicator].unit
+    return {"bp": "%", "centi": gettext("分"), "days": gettext("天")}.get(unit, "")
 
 
 class NeedChoices(forms.ModelMultipleChoiceField):
@@ -43,6 +59,20 @@ class NeedChoices(forms.ModelMultipleChoiceField):
 
 class PlanForm(forms.Form):
     """What a handler writes of a plan."""
+
+    SECTIONS = (
+        Section(
+            _("钱和方式"),
+            ("budget_line", "budget_fen", "year_fen", "method_", "method", "not_reserved_reason"),
+        ),
+        Section(
+            _("服务条款"),
+            ("term_months", "staff_percent", "wage_day", "deemed_days", "closing", "continuity"),
+        ),
+        Section(_("服务成果（至少写一项）"), ("promise_",)),
+        Section(_("评估权重和续签门槛（已按规则填好）"), ("weight_", "least_"), folds=True, is_preset=True),
+        Section(_("服务期超过十二个月的依据"), ("ground_",), folds=True),
+    )
 
     title = forms.CharField(label=_("项目名称"), max_length=100)
     kind = ChipField(label=_("类型"), choices=Plan.Kind.choices, initial=Plan.Kind.PROJECT)
@@ -109,7 +139,7 @@ class PlanForm(forms.Form):
             "continuity": terms.continuity,
             **{f"promise_{each.name}": each.promised for each in terms.promises},
             **{f"weight_{item.name}": item.weight_bp // 100 for item in terms.scheme.items},
-            **{f"least_{term.name}": term.threshold for term in terms.renewal},
+            **{f"least_{term.name}": Decimal(term.threshold) / _scale(term) for term in terms.renewal},
         }
 
     def _add_terms_fields(self) -> None:
@@ -122,7 +152,10 @@ class PlanForm(forms.Form):
             self.fields[f"weight_{item.name}"] = forms.IntegerField(label=label, min_value=0, max_value=100)
         for term in self.terms.renewal:
             label = _("续签门槛：%(name)s") % {"name": indicator_name(term.indicator)}
-            self.fields[f"least_{term.name}"] = forms.IntegerField(label=label, **{**whole, "required": True})
+            self.fields[f"least_{term.name}"] = forms.DecimalField(
+                label=label, min_value=0, max_digits=9, decimal_places=2
+            )
+            self.fields[f"least_{term.name}"].suffix = _unit(term)
         for code in (*self.rules.texts("contract.long_term_conditions"), BUDGET_ASSURED):
             label = _("超过十二个月的依据：%(name)s") % {"name": say(f"ground.{code}")}
             self.fields[f"ground_{code}"] = forms.CharField(label=label, max_length=200, required=False)
@@ -151,7 +184,10 @@ class PlanForm(forms.Form):
             self.terms,
             promises=promises,
             scheme=replace(self.terms.scheme, items=items),
-            renewal=tuple(replace(term, threshold=data[f"least_{term.name}"]) for term in self.terms.renewal),
+            renewal=tuple(
+                replace(term, threshold=round(data[f"least_{term.name}"] * _scale(term)))
+                for term in self.terms.renewal
+            ),
             closing=tuple(data["closing"]),
             protected_staff_bp=data["staff_percent"] * 100,
             wage_day=data["wage_day"],

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +11,7 @@ from zhagen.core.rulebook.rules import Rules
 from zhagen.parties.models import Organisation, User
 from zhagen.platform.clock import today
 from zhagen.platform.fields import ChipField, LongTextField, MoneyField
+from zhagen.platform.sections import Section
 from zhagen.procurement.actions.tender import CriterionDraft, TenderDraft, has_round
 from zhagen.procurement.models import Criterion, Plan, Tender
 
@@ -48,6 +50,19 @@ def form_for(plan: Plan, rules: Rules) -> type[forms.Form]:
 
 class TenderForm(forms.Form):
     """What a handler writes of a round of sealed bids."""
+
+    SECTIONS = (
+        Section(_("只邀请几家，或固定价格"), ("is_invited_only", "invited", "fixed_price_fen"), folds=True),
+        Section(_("评审小组"), ("expert_seats", "resident_seats", "buyer", "draw_kind")),
+        *(
+            Section(
+                format_lazy(_("评分项 {number}"), number=line),
+                (f"kind_{line}", f"title_{line}", f"weight_{line}", f"standard_{line}"),
+                folds=True,
+            )
+            for line in range(1, LINES + 1)
+        ),
+    )
 
     title = forms.CharField(label=_("项目名称"), max_length=100)
     notice = LongTextField(label=_("公告正文"), rows=6, max_length=4000)
