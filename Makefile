@@ -93,7 +93,11 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更新：make PYTHON=python3.11 / Python 3.11 or newer is needed: make PYTHON=python3.11"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "不能建立虚拟环境：请先安装 python3-venv（apt-get install python3-venv），再运行一次 / cannot make a virtual environment: install python3-venv (apt-get install python3-venv) and run again"; exit 1; }
 
-screenshots:  ## pictures for the README, of a demo that runs beside (make demo)
+readme:  ## figures of both READMEs, from a demo loaded for it
+	home=$$(mktemp -d) && ZHAGEN_HOME=$$home $(PY)/python -m zhagen.web.manage demo --no-serve && \
+	ZHAGEN_HOME=$$home $(PY)/python -m zhagen.web.demo.readme README.md README.zh-CN.md; rm -rf $$home
+
+screenshots:  ## pictures of both READMEs, of a demo that runs beside (make demo)
 	$(PY)/python -m tests.web.screenshots http://127.0.0.1:$(or $(PORT),8000) docs/images
 
 permissions-expected:  ## freeze the matrix of who may what anew; read the difference before committing
@@ -102,4 +106,4 @@ permissions-expected:  ## freeze the matrix of who may what anew; read the diffe
 messages:  ## what has no English yet, ready to fill in
 	DJANGO_SETTINGS_MODULE=zhagen.web.settings $(PY)/python -m zhagen.platform.phrases
 
-.PHONY: test-browser screenshots permissions-expected messages help demo test test-sqlite test-postgres fast lint docs bench check campaign migrations migrations-check lock
+.PHONY: readme test-browser screenshots permissions-expected messages help demo test test-sqlite test-postgres fast lint docs bench check campaign migrations migrations-check lock

@@ -5,12 +5,17 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from pathlib import Path
 
 import pytest
 
-from tests.web.running import ROOT, environment, run_zhagen
+from tests.web.running import (
+    ROOT,
+    environment,
+    free_port,
+    resident_bytes,
+    run_zhagen,
+    wait_until_it_answers,
+)
 from zhagen.core.errors import RuleError
 from zhagen.web import manage
 from zhagen.web.commands.serve import answers, require_free
@@ -69,7 +74,7 @@ def test_preparing_twice_changes_nothing_the_second_time(prepared_home):
 
 
 def test_serve_answers_within_memory_and_stops_when_told(prepared_home):
-    port = _free_port()
+    port = free_port()
     log = prepared_home / "serve.log"
     with log.open("w") as output:
         server = subprocess.Popen(
@@ -80,8 +85,8 @@ def test_serve_answers_within_memory_and_stops_when_told(prepared_home):
             stderr=subprocess.STDOUT,
         )
     try:
-        _wait_until_it_answers(f"http://127.0.0.1:{port}/", server)
-        resident = _resident_bytes(server.pid)
+        wait_until_it_answers(f"http://127.0.0.1:{port}/", server)
+        resident = resident_bytes(server.pid)
         taken = run_zhagen(prepared_home, "serve", "--port", str(port))
         server.send_signal(signal.SIGTERM)
         code = server.wait(20)
@@ -94,42 +99,6 @@ def test_serve_answers_within_memory_and_stops_when_told(prepared_home):
     assert f"Port {port}" in taken.stderr
     assert "Traceback" not in log.read_text()
     assert not answers(f"http://127.0.0.1:{port}/")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _wait_until_it_answers(address: str, server: subprocess.Popen) -> None:
-    until = time.monotonic() + 60
-    while not answers(address):
-        assert server.poll() is None, "the server ended before it answered"
-        assert time.monotonic() < until, "no answer within a minute"
-        time.sleep(0.1)
-    time.sleep(2)  # the runner beside the pages has loaded by then
-
-
-def _resident_bytes(pid: int) -> int:
-    if not Path("/proc").is_dir():
-        pytest.skip("no /proc here: memory is not measured")
-    of_parent = {}
-    for status in Path("/proc").glob("[0-9]*/status"):
-        try:
-            text = status.read_text()
-        except OSError:
-            continue
-        figures = dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
-        of_parent[int(figures["Pid"])] = (
-            int(figures["PPid"]),
-            int(figures.get("VmRSS", "0").split()[0]) * 1024,
-        )
-    family, size = {pid}, 0
-    while size != len(family):
-        size = len(family)
-        family |= {child for child, (parent, _) in of_parent.items() if parent in family}
-    return sum(of_parent[each][1] for each in family)
 
 
 def test_init_makes_an_office_once_and_prints_a_link(prepared_home):

@@ -45,13 +45,24 @@ def load_once() -> None:
         raise RuleError("command.demo_not_here", home=prepare.data_home())
     if not is_loaded():
         tell("command.demo_loading")
-        load_demo(_show_month)
+        world = load_demo(_Progress().show)
+        print(flush=True)
+        tell("command.demo_loaded", actions=sum(world.done.values()))
     mark.touch()
 
 
-def _show_month(month: str) -> None:
-    is_december = month.endswith("-12")
-    print(f"  {month}" if month.endswith("-01") else ".", end="\n" if is_december else "", flush=True)
+class _Progress:
+    """Shows each year of the story, and a dot for each of its months."""
+
+    def __init__(self) -> None:
+        self.year = ""
+
+    def show(self, month: str) -> None:
+        """Show that a month, such as "2024-03", is being told."""
+        if month[:4] != self.year:
+            self.year = month[:4]
+            print(f"\n  {self.year} ", end="", flush=True)
+        print(".", end="", flush=True)
 
 
 def _print_accounts() -> None:

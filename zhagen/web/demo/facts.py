@@ -5,15 +5,15 @@ from collections import Counter
 from dataclasses import dataclass
 from hashlib import sha256
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from zhagen.audit.models import Leaf
-from zhagen.core.types import Role
+from zhagen.core.types import SYSTEM, Role
 from zhagen.delivery.models import Activity, Evaluation, OffPlanTask
 from zhagen.parties.models import Appointment, Door, Organisation, Place
 from zhagen.platform.clock import SHANGHAI
 from zhagen.procurement.models import Claim, Contract, Need, NeedWord
-from zhagen.web.demo.load import ENDS_ON
+from zhagen.web.demo.load import ENDS_ON, STARTS_AT
 from zhagen.web.demo.people import TURNS_ON
 
 RUNNING = ("in_service", "suspended", "ending")
@@ -64,7 +64,7 @@ def facts() -> Facts:
         off_plan_confirmed=OffPlanTask.objects.filter(state="confirmed").count(),
         evaluations=Evaluation.objects.filter(drafted_at__isnull=False).count(),
         paid_fen=Claim.objects.filter(state="paid").aggregate(all=Sum("amount_fen"))["all"] or 0,
-        events=Leaf.objects.count(),
+        events=_told().count(),
         digest=story_digest(),
     )
 
@@ -75,20 +75,20 @@ def last_words() -> dict[object, str]:
     return dict(said.order_by("said_at", "pk").values_list("raised_as_id", "word"))
 
 
+def _told() -> QuerySet[Leaf]:
+    """Return the log up to the end of the story; what the clock does afterwards is not part of it."""
+    return Leaf.objects.filter(event__at__lte=STARTS_AT)
+
+
 def story_digest() -> str:
-    """Return the SHA-256 of what the log tells: place, moment, kind and role of every event, a line each.
+    """Return the SHA-256 of what the log tells: every moment at which a person acted, and his role, a line each.
 
     The root of the log itself differs from one loading to the next, because salts, keys of seals and seeds
-    of draws are fresh secrets each time, and must be.
+    of draws are fresh secrets each time, and must be. What else an action of the product records does not
+    change the story.
     """
     roles = dict(Appointment.objects.order_by("from_on", "role").values_list("user_id", "role"))
     by_key = {str(user): role for user, role in roles.items()}
-    told = sha256()
-    rows = Leaf.objects.order_by("number").values_list(
-        "number", "event__at", "event__kind", "event__actor_key"
-    )
-    for number, at, kind, key in rows:
-        told.update(
-            f"{number} {at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S} {kind} {by_key.get(key, key)}\n".encode()
-        )
-    return told.hexdigest()
+    rows = _told().exclude(event__actor_key=SYSTEM.key).values_list("event__at", "event__actor_key")
+    steps = {f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S} {by_key.get(key, key)}" for at, key in rows}
+    return sha256("\n".join(sorted(steps)).encode()).hexdigest()

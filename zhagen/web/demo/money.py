@@ -14,10 +14,9 @@ LAST = 3
 """Order of the instalment at the end of a contract."""
 
 LAST_STEPS = {
-    "2025-01": "submitted", "2025-02": "returned", "2025-03": "checked", "2025-04": "approved",
-    "2025-05": "requested",
+    "2025-01": "requested", "2025-02": "returned", "2025-03": "checked", "2025-04": "approved",
 }  # fmt: skip
-"""Where the middle instalment of each contract of the main street stands on the story's last day."""
+"""Where the middle instalment of these contracts of the main street stands on the story's last day."""
 
 
 def claim_made(world: World, event: WorldEvent) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 BEGIN, END = "<!-- figures of the demo: make readme -->", "<!-- end of the figures -->"
 SHOWN_DIGITS = 16
+THOUSAND = 1_000
 
 
 def block(language: str) -> str:
@@ -30,7 +31,7 @@ def _chinese() -> list[str]:
         f"{of.contracts} 份合同（{of.running} 份在服务），{of.sessions:,} 次服务，{of.evaluations} 次抽访评估；"
         f"计划外任务 {of.off_plan:,} 件，{of.off_plan_confirmed:,} 件由交办方确认。",
         f"已付款 {format_yuan(of.paid_fen)} 元。",
-        f"日志 {of.events:,} 条，故事指纹 `{of.digest[:SHOWN_DIGITS]}`（同一种子每次相同）。",
+        f"日志 {of.events // THOUSAND},000 多条，故事指纹 `{of.digest[:SHOWN_DIGITS]}`（同一种子每次相同）。",
     ]
 
 
@@ -47,14 +48,17 @@ def _english() -> list[str]:
         f"{of.contracts} contracts ({of.running} in service), {of.sessions:,} sessions, {of.evaluations} evaluations "
         f"by drawn doors; {of.off_plan:,} tasks beside the plan, {of.off_plan_confirmed:,} confirmed by who asked.",
         f"{format_yuan(of.paid_fen)} yuan paid.",
-        f"{of.events:,} events in the log; fingerprint of the story `{of.digest[:SHOWN_DIGITS]}` (the same each time).",
+        f"Over {of.events // THOUSAND},000 events in the log; "
+        f"fingerprint of the story `{of.digest[:SHOWN_DIGITS]}` (the same each time).",
     ]
 
 
 def write(path: Path) -> None:
     """Put the block of a file's language between its markers."""
-    before, _, rest = path.read_text(encoding="utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
+    before, begin, rest = path.read_text(encoding="utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ValueError(f"{path}: no place for the figures: {BEGIN} … {END}")
     language = "zh" if ".zh" in path.name else "en"
     path.write_text(before + block(language) + after, encoding="utf-8")
 

@@ -1,0 +1,110 @@
+"""What a loaded demo holds, read by the product's own functions in the demo's own data home.
+
+Run by test_demo.py: `python -m tests.web.demo_child`, ZHAGEN_HOME says where. Prints one line of JSON.
+"""
+
+import json
+import os
+from collections import Counter, defaultdict
+
+MEASURED = ("QS2024-01", "QS2024-02", "QS2024-03", "QS2024-07", "QS2024-08", "QS2024-09", "QS2025-04")
+
+
+def main() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "zhagen.web.settings"
+    import django
+
+    django.setup()
+    from zhagen.web.demo import readme
+
+    print(
+        json.dumps(
+            {
+                "blocks": {language: readme.block(language) for language in ("zh", "en")},
+                "contracts": contracts(),
+                "measures": measures(),
+                "words": words_by_agency(),
+                "ties": ties(),
+                "ghost": ghost(),
+            },
+            default=str,
+        )
+    )
+
+
+def contracts() -> list[dict[str, object]]:
+    from zhagen.procurement.models import Contract
+
+    rows = Contract.objects.select_related("agency").prefetch_related("amendments", "communities")
+    return [
+        {
+            "pk": each.pk, "number": each.number, "agency": each.agency.name, "state": each.state,
+            "place": each.place_id, "starts_on": each.starts_on, "ends_on": each.ends_on,
+            "last_session": max((a.held_on for a in each.activities.all()), default=None),
+            "amendments": [
+                {"ends_on": a.after["ends_on"], "in_force_on": a.in_force_on, "agency": bool(a.agreed_by_agency_id)}
+                for a in each.amendments.all()
+            ],
+            "remarks": [o.remark for a in each.acceptances.all() for o in a.opinions.all() if o.remark],
+        }
+        for each in rows
+    ]  # fmt: skip
+
+
+def measures() -> dict[str, dict[str, int]]:
+    """The indicators by which live contracts are judged, of some contracts."""
+    from zhagen.delivery.measures import measures_of
+    from zhagen.delivery.portrait import portrait_period
+    from zhagen.platform.clock import today
+    from zhagen.procurement.models import Contract
+
+    return {
+        each.number: {
+            name: measure.value
+            for name, measure in measures_of(
+                each, portrait_period(each, today()), confidence_bp=9_000
+            ).items()
+            if measure.value is not None
+        }
+        for each in Contract.objects.filter(number__in=MEASURED)
+    }
+
+
+def words_by_agency() -> dict[str, Counter]:
+    """The last words of raisers by the agency whose sessions were for their need."""
+    from zhagen.delivery.models import Activity
+    from zhagen.web.demo.facts import last_words
+
+    words, found = last_words(), defaultdict(Counter)
+    served = Activity.objects.filter(needs__isnull=False).values_list("needs", "contract__agency__name")
+    for need, agency in set(served):
+        if need in words:
+            found[agency][words[need]] += 1
+    return found
+
+
+def ties() -> list[tuple[str, str, str]]:
+    from zhagen.parties.models import Tie
+
+    return [(each.person.username, each.organisation.name, each.kind) for each in Tie.objects.all()]
+
+
+def ghost() -> dict[str, object]:
+    """Whoever was a frontline worker and is a supervisor of the same agency now."""
+    from zhagen.delivery.models import Supervision
+    from zhagen.parties.models import Appointment
+
+    turned = Appointment.objects.filter(
+        role="supervisor", user__appointments__role="social_worker", from_on__gt="2024-01-01"
+    ).select_related("user", "organisation")
+    one = turned.get()
+    held = Supervision.objects.filter(supervisor=one.user)
+    return {
+        "agency": one.organisation.name,
+        "sessions": held.count(),
+        "unseen": held.filter(worker_minutes=0, supervisor_minutes__gt=0).count(),
+    }
+
+
+if __name__ == "__main__":
+    main()

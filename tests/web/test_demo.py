@@ -1,0 +1,239 @@
+"""The demo, loaded once as a visitor loads it: its size, its planted truths, its pages, its desks.
+
+What is planted is told by no function of the product; here it must be seen through them.
+"""
+
+import json
+import re
+import resource
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.web.running import ROOT, environment, free_port, resident_bytes, run_zhagen, wait_until_it_answers
+from tests.web.visitor import Visitor, plain
+from zhagen.core.types import Role
+from zhagen.lab.names import AGENCIES
+from zhagen.web.demo.accounts import ACCOUNTS, PASSWORD
+
+MOST_ACTIONS = 12_000
+MOST_CPU_SECONDS = 90
+"""Processor time up to the first page; an idle machine needs half of it, and a minute is the promise."""
+
+MEBIBYTE = 1024 * 1024
+PAPER, EFFECT, EARLY, TURNOVER, ALLY, GHOST = AGENCIES[:6]
+
+
+class Demo:
+    """A demo that is being served, and what its functions say of it."""
+
+    def __init__(self, home: Path) -> None:
+        self.home, self.port = home, free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.log = home / "demo.log"
+
+    def start(self) -> None:
+        with self.log.open("a") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "zhagen.web.manage", "demo", "--port", str(self.port)],
+                cwd=ROOT, env=environment(self.home), stdout=output, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+        wait_until_it_answers(self.address + "/", self.process, 500)
+
+    def stop(self) -> float:
+        """End it and return the processor time that it took, its children's with it."""
+        before = _children_cpu()
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(30)
+        return _children_cpu() - before
+
+    def ask(self) -> None:
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.web.demo_child"], cwd=ROOT, env=environment(self.home),
+            capture_output=True, text=True, timeout=200, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        self.said = json.loads(done.stdout)
+
+    def contract(self, number: str) -> dict:
+        return next(each for each in self.said["contracts"] if each["number"] == number)
+
+    def sign_in(self, username: str) -> Visitor:
+        visitor = Visitor(self.address)
+        visitor.desk = visitor.sign_in(username, PASSWORD)
+        return visitor
+
+
+def _children_cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    loaded = Demo(tmp_path_factory.mktemp("demo"))
+    loaded.start()
+    loaded.resident = resident_bytes(loaded.process.pid)
+    loaded.cpu = loaded.stop()
+    loaded.first_log = loaded.log.read_text()
+    loaded.ask()
+    loaded.start()
+    yield loaded
+    loaded.stop()
+
+
+def test_it_loads_and_serves_within_its_time_and_memory_and_says_how_far_it_is(demo):
+    assert demo.cpu < MOST_CPU_SECONDS
+    assert demo.resident < 300 * MEBIBYTE
+    assert re.search(r"  2023 \.+\n  2024 \.{12}\n  2025 \.{12}\n  2026 \.+\n", demo.first_log)
+    assert "Traceback" not in demo.log.read_text()
+
+
+def test_it_takes_at_most_twelve_thousand_actions_of_the_product(demo):
+    actions = int(re.search(r"(\d+) actions", demo.first_log)[1])
+
+    assert 5_000 < actions <= MOST_ACTIONS
+
+
+def test_every_account_is_printed_with_what_to_try(demo):
+    for account in ACCOUNTS:
+        assert re.search(rf"^  {account.username} .*{account.name}\n\s+\S+", demo.first_log, re.M)
+
+
+@pytest.mark.parametrize(("language", "file"), [("en", "README.md"), ("zh", "README.zh-CN.md")])
+def test_the_readmes_figures_are_those_of_the_demo_and_the_same_each_time(demo, language, file):
+    assert demo.said["blocks"][language] in (ROOT / file).read_text("utf-8"), "make readme"
+
+
+def test_its_log_is_sound(demo):
+    checked = run_zhagen(demo.home, "log", "verify")
+
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_perfect_paper_without_effect_stands_below_plain_paper_with_effect(demo):
+    words, measures = demo.said["words"], demo.said["measures"]
+    met = {name: words[name].get("met", 0) / sum(words[name].values()) for name in (PAPER, EFFECT)}
+    paper, effect = (
+        (measures["QS2024-01"], measures["QS2024-07"]),
+        (measures["QS2024-02"], measures["QS2024-08"]),
+    )
+
+    assert met[PAPER] + 0.2 < met[EFFECT]
+    for name in ("survey.trust_mean", "need.sampled_met_share", "activity.confirmed_share"):
+        assert max(each[name] for each in paper) < min(each[name] for each in effect), name
+
+
+def test_paper_alone_would_have_ranked_them_the_other_way(demo):
+    """Every session of perfect paper notes its sheet and its photos; plain paper keeps next to none."""
+    paper = _sessions_with_photos(demo.sign_in("lead_org_a1"), demo.contract("QS2024-01"))
+    effect = _sessions_with_photos(demo.sign_in("station_lead"), demo.contract("QS2024-02"))
+
+    assert (paper, effect) == (SESSIONS_READ, 0)
+
+
+SESSIONS_READ = 6
+
+
+def _sessions_with_photos(visitor: Visitor, contract: dict) -> int:
+    listed = visitor.page(f"/contracts/{contract['pk']}/activities/")
+    paths = sorted(set(re.findall(r'href="(/activities/[0-9a-f-]{36}/)"', listed)))[:SESSIONS_READ]
+    assert len(paths) == SESSIONS_READ
+    return sum("照片" in plain(visitor.page(path)).partition("签到表")[2] for path in paths)
+
+
+def test_meeting_the_indicators_early_closes_no_contract(demo):
+    early = [each for each in demo.said["contracts"] if each["agency"] == EARLY]
+
+    assert len(early) >= 3
+    for contract in early:
+        asked = contract["amendments"][0]
+        assert asked["agency"]
+        assert asked["in_force_on"] is None
+        assert asked["ends_on"] < contract["ends_on"]
+        assert contract["last_session"] < asked["ends_on"]
+        assert contract["state"] == "ended"
+        assert contract["ends_on"].endswith("-08-31")
+        assert any("没有再来" in remark for remark in contract["remarks"])
+
+
+def test_workers_who_leave_within_the_year_show_in_the_indicators(demo):
+    measures = demo.said["measures"]
+    leaving = [measures[number]["staffing.turnover"] for number in ("QS2024-03", "QS2024-09")]
+    staying = [measures[number]["staffing.turnover"] for number in ("QS2024-02", "QS2024-08")]
+
+    assert min(leaving) > 10_000 > max(staying)
+    assert min(measures[each]["staffing.tenure_days"] for each in ("QS2024-02", "QS2024-08")) >= 300
+
+
+def test_the_close_ally_is_declared_and_no_panel_seats_who_is_tied(demo):
+    assert ["chief", ALLY, "kin"] in demo.said["ties"]
+    assert any(who.startswith("expert") and of == ALLY for who, of, _ in demo.said["ties"])
+
+
+def test_the_frontline_worker_turned_supervisor_logs_sessions_that_no_worker_saw(demo):
+    ghost = demo.said["ghost"]
+
+    assert ghost["agency"] == GHOST
+    assert ghost["unseen"] * 2 > ghost["sessions"] > 3
+
+
+def test_pages_show_both_agencies_side_by_side_without_rank_or_sum(demo):
+    visitor = demo.sign_in("chief")
+    for number in ("QS2024-01", "QS2024-02", "QS2023-03"):
+        pk = demo.contract(number)["pk"]
+        portrait = plain(visitor.page(f"/contracts/{pk}/portrait/"))
+        assert demo.contract(number)["agency"] in plain(visitor.page(f"/contracts/{pk}/"))
+        assert "排名" not in portrait.replace("不排名", "").replace("不作排名", "")
+
+
+def test_the_contract_page_shows_the_wish_to_close_that_never_came_into_force(demo):
+    page = plain(demo.sign_in("chief").page(f"/contracts/{demo.contract('QS2023-03')['pk']}/"))
+
+    assert "申请提前结项" in page
+
+
+@pytest.mark.parametrize("path", ["/overview/", "/chain/", "/contracts/", "/needs/", "/claims/", "/folders/"])
+def test_the_auditors_and_chiefs_pages_answer(demo, path):
+    who = "handler" if path in {"/needs/", "/claims/"} else "auditor"
+
+    assert demo.sign_in(who).page(path)
+
+
+@pytest.mark.parametrize("account", ACCOUNTS, ids=lambda account: account.username)
+def test_every_desk_has_something_to_do(demo, account):
+    desk = demo.sign_in(account.username).desk
+
+    tasks = re.findall(r'<li class="is-\w+">(.*?)</li>', desk, re.S)
+    assert tasks
+    overdue = [int(days) for days in re.findall(r"已超 (\d+) 天", plain(desk))]
+    assert not overdue or max(overdue) < 60
+    if account.role not in UNDATED:
+        assert re.search(r"20\d\d-\d\d-\d\d", plain(" ".join(tasks)))
+
+
+UNDATED = {Role.FINANCE, Role.DISCIPLINE, Role.EXPERT, Role.SUPERVISOR, Role.SOCIAL_WORKER, Role.LEADER}
+"""Whose work waits for him without a day set by rule: words to take, marks to give, minutes to state."""
+
+
+def test_every_page_says_that_it_is_a_demo_and_stands_at_its_moment(demo):
+    front = Visitor(demo.address).page("/")
+
+    assert "演示数据" in plain(front)
+    assert re.search(r"演示时间 2026-07-07 1\d:", plain(front))
+    english = plain(Visitor(demo.address, "en").page("/demo/"))
+    assert PASSWORD in english
+    assert all(name in english for name in AGENCIES[:6])
+
+
+def test_it_is_not_loaded_beside_a_real_office(prepared_home):
+    flags = ("--street-code", "110101001000", "--street-name", "示范街道", "--operator", "罗小维")
+    assert run_zhagen(prepared_home, "init", *flags).returncode == 0
+
+    refused = run_zhagen(prepared_home, "demo", "--no-serve")
+
+    assert refused.returncode == 2
+    assert "real data" in refused.stderr
