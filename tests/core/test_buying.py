@@ -385,3 +385,19 @@ def test_a_changed_byte_is_noticed_by_the_hash_and_in_the_file_by_the_envelope_i
 )
 def test_what_is_no_envelope_is_told_as_damaged(content):
     assert codes_of(unpack, content) == {"bid.content_damaged"}
+
+
+def test_several_faults_of_one_check_all_reach_the_reader():
+    two_seats = notice(panel=PanelPlan(experts=1, residents=1, buyers=0))
+    poor = replace(default_terms(RULES), protected_staff_bp=1)
+
+    assert codes_of(check_notice, two_seats, RULES, CALENDAR) >= {"panel.too_small", "panel.not_odd"}
+    found = codes_of(check_plan, plan_facts(terms=poor, term_months=37), RULES, ON)
+    assert "contract.term_too_long" in found
+    assert len(found) >= 2
+
+
+def test_an_envelope_whose_file_was_swapped_is_told_as_damaged():
+    whole = pack(Figures(100, None, "", "ab" * 16), b"one file")
+
+    assert codes_of(unpack, whole.replace(b"one file", b"two file")) == {"bid.content_damaged"}

@@ -129,3 +129,18 @@ def test_whatever_is_pasted_becomes_entries_without_a_mobile_number(text):
     for line in parse_chain(text):
         assert line.text
         assert len(line.text) <= 1000
+
+
+def test_periods_residents_and_calls_at_their_edges():
+    rules, calendar = Rules(shipped.layers(), "990101001000", dt.date(2026, 3, 2)), shipped.calendar()
+    unknown_year = dt.date(2098, 3, 2)
+    tries = rules.int("need.unreachable_after")
+
+    assert needs.due_on(unknown_year, 3, "working_days", calendar) == unknown_year + dt.timedelta(days=3)
+    with pytest.raises(RuleError) as refused:
+        needs.due_on(dt.date(2026, 3, 2), 3, "weeks", calendar)
+    assert refused.value.code == "calendar.bad_unit"
+    nobody = needs.sampled_word([], 100, rules)
+    assert (nobody.word, nobody.answers) == (None, 0)
+    assert needs.may_be_asked_again(tries - 1, rules)
+    assert not needs.may_be_asked_again(tries, rules)
