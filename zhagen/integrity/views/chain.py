@@ -69,7 +69,10 @@ THEME_COLUMNS = (
 def said_rows(words: Words) -> list[dict[str, object]]:
     """Return who said what: one row a kind of speaker, with its counts."""
     return [
-        {"speaker": say(f"speaker.need.{speaker}"), "counts": [words[speaker, word] for word in SAID]}
+        {
+            "speaker": say(f"speaker.need.{speaker}"),
+            "cells": [(say(f"word.need.{word}"), words[speaker, word]) for word in SAID],
+        }
         for speaker in SPEAKERS
         if any(words[speaker, word] for word in SAID)
     ]

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db.backends.sqlite3 import base
+from django.db.backends.sqlite3 import base, features
 
 from zhagen.platform.sqlite.lock import FairLock, lock_for
 
@@ -17,9 +17,16 @@ def is_safe_for_wal(version: tuple[int, ...]) -> bool:
     return version >= newest or any(line[:2] == version[:2] and version >= line for line in older)
 
 
+class DatabaseFeatures(features.DatabaseFeatures):
+    """What this SQLite can do; Django 6 would ask the connection for its limit, and pysqlite3 has no such method."""
+
+    max_query_params = 999
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection that queues for the one write turn of its file."""
 
+    features_class = DatabaseFeatures
     _held: FairLock | None = None
 
     def get_new_connection(self, conn_params):  # type: ignore[no-untyped-def]
