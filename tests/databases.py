@@ -22,6 +22,11 @@ def kind() -> str:
     return "PostgreSQL" if os.environ.get(SERVER) else "SQLite"
 
 
+def on_sqlite(environment: dict[str, str]) -> dict[str, str]:
+    """Return the environment of a child with the same data home on SQLite."""
+    return {name: text for name, text in environment.items() if name != SERVER}
+
+
 @contextmanager
 def own_database(home: Path) -> Iterator[dict[str, str]]:
     """Yield the environment of a child that works in this data home, on a database of its own."""

@@ -81,6 +81,8 @@ def test_a_backup_taken_under_load_restores_to_the_same_root(tmp_path):
             target = tmp_path / f"{number}.tar"
             manifest = a_backup_under_load(office, target)
             with databases.own_database(tmp_path / f"restored-{number}") as other:
+                if number % 2:  # what PostgreSQL wrote restores to SQLite too
+                    other = databases.on_sqlite(other)  # noqa: PLW2901
                 told = zhagen(other | {"ZHAGEN_LANGUAGE": "en"}, "restore", str(target))
                 root, findings, restored, size = zhagen(
                     other, "django", "shell", "-v", "0", "-c", ROOT_AT.format(**manifest)
