@@ -58,6 +58,9 @@ bench:
 
 check: lint test
 
+other-pythons:  ## core and smoke tests under 3.12 and 3.13 where these are installed; skipped aloud where not
+	.ci/other-pythons
+
 campaign: $(VENV)/ready-dev  ## resumes where it stopped; SHARE=0.1 tries the way, ONLY=races runs one proof, AGAIN=1 runs it again
 	$(PY)/python -m tests.campaign $(if $(SHARE),--share $(SHARE)) $(if $(ONLY),--only "$(ONLY)") $(if $(AGAIN),--again)
 
@@ -106,4 +109,4 @@ permissions-expected:  ## freeze the matrix of who may what anew; read the diffe
 messages:  ## what has no English yet, ready to fill in
 	DJANGO_SETTINGS_MODULE=zhagen.web.settings $(PY)/python -m zhagen.platform.phrases
 
-.PHONY: readme test-browser screenshots permissions-expected messages help demo test test-sqlite test-postgres fast lint docs bench check campaign migrations migrations-check lock
+.PHONY: other-pythons readme test-browser screenshots permissions-expected messages help demo test test-sqlite test-postgres fast lint docs bench check campaign migrations migrations-check lock
