@@ -4,4 +4,4 @@ from django.utils.translation import gettext_lazy as _
 
 from zhagen.platform.desk import menu_place
 
-menu_place(_("社区会议"), "meeting_list", "meeting.list")
+menu_place(_("社区会议"), "meeting_list", "meeting.list", is_daily=False)

@@ -15,7 +15,7 @@ from zhagen.procurement.actions.amendment import AMENDABLE
 from zhagen.procurement.models import Amendment, Claim, Need
 
 menu_place(_("需求"), "need_list", "need.list")
-menu_place(_("门牌名册"), "door_add", "door.add")
+menu_place(_("门牌名册"), "door_add", "door.add", is_daily=False)
 menu_place(_("采购计划"), "plan_list", "plan.list")
 menu_place(_("采购项目"), "tender_list", "tender.list")
 menu_place(_("预算"), "budget_line_list", "budget_line.list")

@@ -63,7 +63,9 @@ class RaiseForm(forms.Form):
             "只告诉经办人：邻居和社区都看不到。大家的事：楼里别人也遇到，经办人整理后可以公开办理结果。"
         ),
     )
-    place = forms.ModelChoiceField(label=_("您在哪个社区"), queryset=Place.objects.none())
+    place = forms.ModelChoiceField(
+        label=_("您在哪个社区"), queryset=Place.objects.none(), empty_label=_("请选择社区")
+    )
     building = forms.CharField(label=_("哪栋楼"), required=False, max_length=40)
     phone = forms.CharField(
         label=_("回电号码"),
