@@ -181,3 +181,12 @@ def test_a_deadline_in_an_unknown_year_is_refused_with_the_way_out_and_works_onc
     assert (refused.status_code, taken.status_code) == (422, 302)
     assert "评分标准第三条怎么算？" in refused.content.decode()
     assert "增加日历年份" in refused.content.decode()
+
+
+def test_the_list_names_layers_and_yes_or_no_in_words(people):
+    page = people["handler"].client.get(reverse("rule_list")).content.decode()
+
+    assert ">全国<" in page
+    assert not {">national<", ">true<", ">false<"} & {
+        word for word in (">national<", ">true<", ">false<") if word in page
+    }

@@ -1,5 +1,7 @@
 """Pages of the rulebook in force: the list, why a value is so, local changes, years of the calendar."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -28,7 +30,7 @@ from zhagen.platform.forms import answer_form
 from zhagen.platform.lists import Listing, answer_list
 from zhagen.platform.pages import page
 from zhagen.platform.scope import visible
-from zhagen.platform.tables import Column
+from zhagen.platform.tables import Column, said
 from zhagen.platform.texts import language, say
 
 COLUMNS = (
@@ -55,17 +57,19 @@ def my_place(request: HttpRequest) -> str:
 @page("rulebook.view")
 def rule_list(request: HttpRequest) -> HttpResponse:
     """List every value in force for the reader's street with its source."""
-    rules = rules_for(my_place(request), today())
+    place = my_place(request)
+    rules = rules_for(place, today())
+    titles = {each.name: (each.title_zh, each.title_en) for each in layers_in_force(place)}
     listing = Listing(
         title=("现行规则", "Rules in force"),
         columns=COLUMNS,
         rows=[rules.resolved[name] for name in rules.names()],
         row_of=lambda each: {
             "label": each.label(language()) or each.name,
-            "value": show_value(each.value),
+            "value": _value(each.value),
             "unit": say(f"unit.{each.unit}"),
             "source": each.source,
-            "layer": each.layer,
+            "layer": said(titles.get(each.layer, (each.layer, each.layer)), language()),
             "since": each.since,
             "confirm": say("label.to_confirm") if each.confirm else "",
         },
@@ -77,6 +81,12 @@ def rule_list(request: HttpRequest) -> HttpResponse:
         "may_add_year": may(request.actor, "holiday_year.add"),  # type: ignore[attr-defined]
     }
     return answer_list(request, listing, template="parties/rulebook/list.html", context=context)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(_("是") if value else _("否"))
+    return show_value(value)
 
 
 @page("rulebook.view")
