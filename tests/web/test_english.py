@@ -23,6 +23,7 @@ from tests.web.matrix import actors, pages
 from tests.web.test_permissions import ask, clients, is_allowed, sites
 from zhagen.core.calendar import year_template
 from zhagen.parties.rules import rules_for
+from zhagen.platform.translations import PACKAGE
 from zhagen.procurement.actions.step import step_kinds
 
 HAN = re.compile(r"[\u4e00-\u9fff]+")
@@ -60,6 +61,7 @@ def law() -> Iterator[str]:
     """Yield the sources of rules and steps, and what the rulebook itself holds as text."""
     yield from (kind.source for kind in step_kinds().values())
     yield year_template(2027)
+    yield from (paper.read_text("utf-8") for paper in PACKAGE.glob("*/documents/*.toml"))  # samples of papers
     rules = rules_for(STREET, AT.date())
     for name in rules.names():
         yield rules.value(name).source
