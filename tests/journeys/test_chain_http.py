@@ -279,7 +279,7 @@ def look_back(people, need: Need, contract: Contract, claim: Claim) -> None:
         behind = see(people[who], "chain_claim", claim.pk)
         assert all(each in behind for each in (need.code, told, "51,600.00 元")), who
         heard = behind.split("居民怎么说")[1].split("</table>")[0]
-        assert re.findall(r'<td class="number">(\d+)', heard) == ["1", "0", "0", "0"], who
+        assert re.findall(r'<td class="number"[^>]*>(\d+)', heard) == ["1", "0", "0", "0"], who
         assert kept not in behind, who
     money = see(people["handler"], "chain_need", need.pk)
     assert all(each in money for each in (contract.title, "172,000.00 元", "51,600.00"))

@@ -11,6 +11,7 @@ from zhagen.core.types import Role
 from zhagen.parties.actions.notice import Note, notify
 from zhagen.parties.models import Place
 from zhagen.parties.rules import rules_for
+from zhagen.platform import desk as desk_items
 from zhagen.platform.clock import today
 from zhagen.platform.desk import DeskItem, Reader, desk_item, items_for
 from zhagen.procurement.models import BudgetLine, Contract
@@ -77,7 +78,13 @@ def test_the_community_sees_its_load_beside_the_cap(people):
     assert ("待核实" in page) == rules_for(COMMUNITY, today()).value("community.tasks_max").confirm
 
 
-def test_what_is_overdue_stands_first(people):
+@pytest.fixture
+def own_items(monkeypatch):
+    """What a test plants on the desks goes with it."""
+    monkeypatch.setattr(desk_items, "_items", list(desk_items._items))
+
+
+def test_what_is_overdue_stands_first(people, own_items):
     on = dt.date(2026, 5, 4)
 
     @desk_item(Role.RESIDENT)
