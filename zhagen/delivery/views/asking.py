@@ -1,5 +1,6 @@
 """Pages of the asking: letters, the evaluator's list of doors, and the page a resident opens by his code."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -73,14 +74,33 @@ class ConfirmForm(forms.Form):
 @page("evaluation.answer_by_code", methods=("GET", "POST"))
 def survey_door(request: HttpRequest, code: str) -> HttpResponse:
     """Let a drawn door answer by the code of its letter: no account, big buttons, a few taps."""
+    return _by_code(request, code, actions.door_of, _door_form)
+
+
+@page("evaluation.answer_by_code", methods=("GET", "POST"))
+def survey_participant(request: HttpRequest, code: str) -> HttpResponse:
+    """Let a drawn participant say whether it took place and was of use."""
+    return _by_code(request, code, actions.participant_of, _participant_form)
+
+
+def _by_code(
+    request: HttpRequest,
+    code: str,
+    find: Callable[[str], SampledDoor | DrawnParticipant],
+    form: Callable[[HttpRequest, str, Any], HttpResponse],
+) -> HttpResponse:
+    """Show the form of whoever the code names; a wrong code, a closed survey or an answer given ends it."""
     try:
         limit("evaluation.code", caller_of(request), most=TRIES, seconds=HOUR)
-        door = actions.door_of(code)
+        asked = find(code)
     except RuleError as error:
         return render(request, "delivery/asking/closed.html", {"message": explain(error)}, status=404)
-    if door.answered_at is not None:
-        return render(request, "delivery/asking/thanks.html", {"evaluation": door.evaluation})
+    if asked.answered_at is not None:
+        return render(request, "delivery/asking/thanks.html", {"evaluation": asked.evaluation})
+    return form(request, code, asked)
 
+
+def _door_form(request: HttpRequest, code: str, door: SampledDoor) -> HttpResponse:
     def act(data: dict[str, Any]) -> HttpResponse:
         actions.answer_by_code(code, answers_from(data), now=request.received_at)
         return redirect("survey_door", code=code)
@@ -89,17 +109,7 @@ def survey_door(request: HttpRequest, code: str) -> HttpResponse:
     return answer_form(request, AnswerForm, act, "delivery/asking/door.html", context, door=door)
 
 
-@page("evaluation.answer_by_code", methods=("GET", "POST"))
-def survey_participant(request: HttpRequest, code: str) -> HttpResponse:
-    """Let a drawn participant say whether it took place and was of use."""
-    try:
-        limit("evaluation.code", caller_of(request), most=TRIES, seconds=HOUR)
-        drawn = actions.participant_of(code)
-    except RuleError as error:
-        return render(request, "delivery/asking/closed.html", {"message": explain(error)}, status=404)
-    if drawn.answered_at is not None:
-        return render(request, "delivery/asking/thanks.html", {"evaluation": drawn.evaluation})
-
+def _participant_form(request: HttpRequest, code: str, drawn: DrawnParticipant) -> HttpResponse:
     def act(data: dict[str, Any]) -> HttpResponse:
         said = {name: data[name] == "yes" for name in ("took_place", "was_of_use")}
         actions.confirm_by_code(code, **said, now=request.received_at)
