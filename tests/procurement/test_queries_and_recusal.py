@@ -13,7 +13,7 @@ from tests.procurement.test_contract_draft_pages import filled
 from zhagen.core.errors import RuleError
 from zhagen.core.types import Role
 from zhagen.parties.models import Organisation, Tie
-from zhagen.procurement.actions import award, bid, panel, query, score, tender
+from zhagen.procurement.actions import award, bid, panel, query, tender
 from zhagen.procurement.actions.folder import PaperDraft, file_paper
 from zhagen.procurement.models import Award, Bid, Contract, Plan, Query, Seat, Tender
 
@@ -268,16 +268,7 @@ def fixed_round(people, prices: dict[str, int]) -> made.Round:
     made._close(people, round_)
     made._draw(people, round_)
     made._open(people, round_)
-    for seat in panel.active(round_.fresh()):
-        actor = made.member(people, seat).actor
-        panel.declare_free(seat, by=actor, now=made.OPENED_AT)
-        marks = {
-            (str(each.pk), str(line.pk)): 80
-            for each in score.standing_bids(round_.tender)
-            for line in score.marked_criteria(round_.tender)
-        }
-        score.hand_in_sheet(seat, score.Sheet(marks), by=actor, now=made.OPENED_AT)
-    made._score(people, round_)
+    made.mark_alike(people, round_)
     return round_
 
 

@@ -14,7 +14,7 @@ from tests.procurement import builders_tender as made
 from zhagen.audit.models import Event
 from zhagen.core.errors import RuleError
 from zhagen.platform.files import read_stored, sha256_hex
-from zhagen.procurement.actions import award, score, tender
+from zhagen.procurement.actions import award, tender
 from zhagen.procurement.actions.paper import evidence_root
 from zhagen.procurement.actions.tender_paper import ready_kinds, tender_document
 from zhagen.procurement.models import Bid, Paper, Tender
@@ -202,16 +202,7 @@ def test_a_tie_in_totals_is_told_in_the_report(people):
         people, "opened", criteria=(*made.TABLE[:1], dataclasses.replace(made.TABLE[2], weight_bp=8000))
     )
     Bid.objects.filter(tender=round_.tender).update(price_fen=17_000_000)
-    for seat in round_.tender.seats.filter(recused_at=None):
-        actor = made.member(people, seat).actor
-        made.panel.declare_free(seat, by=actor, now=made.OPENED_AT)
-        marks = {
-            (str(bid.pk), str(line.pk)): 80
-            for bid in score.standing_bids(round_.tender)
-            for line in score.marked_criteria(round_.tender)
-        }
-        score.hand_in_sheet(seat, score.Sheet(marks), by=actor, now=made.OPENED_AT)
-    made._score(people, round_)
+    made.mark_alike(people, round_)
 
     (paper,) = make(people, round_.fresh(), "evaluation_report")
 
