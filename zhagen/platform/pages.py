@@ -12,6 +12,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core import checks
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.views.decorators.http import require_http_methods
 
@@ -56,6 +57,24 @@ def page(
         return answered
 
     return declare
+
+
+def step_page(action: str, model: type[Model], act: Callable[..., object], *, then: str) -> View:
+    """Return the view of a step that asks for no words: one POST, one action, then a page of the same object.
+
+    Args:
+        action: Line of the permission table.
+        model: Model of the object named by `pk` in the url.
+        act: The change, called with the object, `by` and `now`.
+        then: Name of the object's page.
+    """
+
+    @page(action, model, methods=("POST",))
+    def view(request: HttpRequest, obj: Model) -> HttpResponse:
+        act(obj, by=request.actor, now=request.received_at)  # type: ignore[attr-defined]
+        return redirect(then, pk=obj.pk)
+
+    return view
 
 
 def all_patterns(resolver: URLResolver | None = None, prefix: str = "") -> list[tuple[str, URLPattern]]:

@@ -27,7 +27,7 @@ from zhagen.platform.clock import today
 from zhagen.platform.fields import DayField, LongTextField
 from zhagen.platform.forms import answer_form
 from zhagen.platform.lists import Listing, answer_list
-from zhagen.platform.pages import page
+from zhagen.platform.pages import page, step_page
 from zhagen.platform.parts import Figure, Move
 from zhagen.platform.scope import visible
 from zhagen.platform.tables import Column
@@ -237,12 +237,7 @@ def _asking_moves(evaluation: Evaluation) -> list[Move]:
 
 
 def _post(step: str, act: Any) -> Any:
-    @page(f"evaluation.{step}", Evaluation, methods=("POST",))
-    def view(request: HttpRequest, obj: Evaluation) -> HttpResponse:
-        act(obj, by=request.actor, now=request.received_at)
-        return redirect("evaluation_view", pk=obj.pk)
-
-    return view
+    return step_page(f"evaluation.{step}", Evaluation, act, then="evaluation_view")
 
 
 evaluation_draw = _post("draw", actions.draw_sample)

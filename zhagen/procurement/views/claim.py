@@ -25,7 +25,7 @@ from zhagen.platform.fields import ChipField, DayField, LongTextField, MoneyFiel
 from zhagen.platform.forms import answer_form
 from zhagen.platform.links import links_for
 from zhagen.platform.lists import Listing, answer_list
-from zhagen.platform.pages import page
+from zhagen.platform.pages import page, step_page
 from zhagen.platform.parts import Move
 from zhagen.platform.scope import visible
 from zhagen.platform.tables import Column
@@ -256,12 +256,7 @@ def _step(
 
 
 def _at_once(action_name: str, act_on: Callable[..., Claim]) -> Callable[..., HttpResponse]:
-    @page(action_name, Claim, methods=("POST",))
-    def view(request: HttpRequest, obj: Claim) -> HttpResponse:
-        act_on(obj, by=request.actor, now=request.received_at)
-        return redirect("claim_view", pk=obj.pk)
-
-    return view
+    return step_page(action_name, Claim, act_on, then="claim_view")
 
 
 claim_check = _at_once("claim.check", actions.check_claim)
