@@ -1,0 +1,161 @@
+"""From a Pabulib file to an election: fast where rows are clean, careful where they are not."""
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from math import lcm
+
+import numpy as np
+
+from zhagen.core.allocation.compiled import COMPILED
+from zhagen.core.allocation.election import Ballots, Election, Project
+from zhagen.core.allocation.pabulib import (
+    Row,
+    Sections,
+    VoteType,
+    fault,
+    number,
+    read_sections,
+    unpack,
+)
+from zhagen.core.allocation.scan import Names, scan_votes
+from zhagen.core.errors import RuleError
+
+WITH_POINTS = (VoteType.CUMULATIVE, VoteType.SCORING)
+
+
+def read_election(data: bytes, file: str, *, careful: bool = False) -> Election:
+    """Return the election of a .pb or .pb.gz file.
+
+    Args:
+        data: The file, packed or not.
+        file: Its name, for messages.
+        careful: Read each row as CSV even where the fast way would do.
+
+    Raises:
+        RuleError: "pabulib.…" with file, line, field and what was expected.
+    """
+    plain = unpack(data, file)
+    if COMPILED and not careful:
+        cut = _cut(plain)
+        if cut is not None:
+            election = _fast(plain, cut, file)
+            if election is not None:
+                return election
+    return from_sections(read_sections(plain, file))
+
+
+def from_sections(sections: Sections) -> Election:
+    """Return the election of sections read with care.
+
+    Raises:
+        RuleError: "pabulib.…" with file, line, field and what was expected.
+    """
+    whole = _without_votes(sections)
+    ballots = _ballots(sections, whole.ids, whole.vote_type)
+    return Election(whole.projects, whole.budget, ballots, whole.vote_type, whole.scale, whole.meta)
+
+
+def _cut(plain: bytes) -> tuple[int, int] | None:
+    """Return where the votes' header and first row start; None where there is a quote or no such section."""
+    start = plain.find(b"\nVOTES")
+    header = plain.find(b"\n", start + 1) + 1
+    first = plain.find(b"\n", header) + 1
+    if start < 0 or not header or not first or plain.find(b'"', start) >= 0:
+        return None
+    return header, first
+
+
+def _fast(plain: bytes, cut: tuple[int, int], file: str) -> Election | None:
+    try:
+        sections = read_sections(plain[: cut[1]], file)
+        whole = _without_votes(sections)
+    except RuleError:
+        return None
+    columns = sections.vote_columns
+    points = columns.index("points") if "points" in columns else -1
+    if whole.vote_type not in WITH_POINTS:
+        points = -1
+    elif points < 0:
+        return None
+    rows = np.frombuffer(plain, dtype=np.uint8)[cut[1] :]
+    ballots = scan_votes(rows, Names.of(whole.ids), columns.index("vote"), points)
+    if ballots is None:
+        return None
+    return Election(whole.projects, whole.budget, ballots, whole.vote_type, whole.scale, whole.meta)
+
+
+def _without_votes(sections: Sections) -> Election:
+    """Return all but the ballots."""
+    file, meta = sections.file, {key.lower(): value for key, value in sections.meta.items()}
+    line = {key.lower(): at for key, at in sections.meta_lines.items()}
+    for key in ("budget", "vote_type"):
+        if key not in meta:
+            fault("no_meta", file, 1, key, f"a row `{key};…` in META")
+    if meta["vote_type"].lower() not in list(VoteType):
+        fault("vote_type", file, line["vote_type"], "vote_type", ", ".join(VoteType), found=meta["vote_type"])
+    budget = number(meta["budget"], file, line["budget"], "budget")
+    costs = [number(row.fields["cost"], file, row.line, "cost") for row in sections.projects]
+    scale = lcm(budget.denominator, *(cost.denominator for cost in costs))
+    if not sections.projects:
+        fault("no_projects", file, 1, "PROJECTS", "at least one project")
+    projects = tuple(
+        _project(row, int(cost * scale), file) for row, cost in zip(sections.projects, costs, strict=True)
+    )
+    _all_different(sections)
+    vote_type = VoteType(meta["vote_type"].lower())
+    return Election(projects, int(budget * scale), Ballots.of([]), vote_type, scale, meta)
+
+
+def _project(row: Row, cost: int, file: str) -> Project:
+    fields = row.fields
+    if not fields["project_id"]:
+        fault("no_id", file, row.line, "project_id", "an id")
+    return Project(
+        fields["project_id"],
+        cost,
+        fields.get("name", ""),
+        _parts(fields.get("category", "")),
+        _parts(fields.get("district", "") or fields.get("neighborhood", "")),
+        fields.get("selected", ""),
+    )
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(each.strip() for each in text.split(",") if each.strip())
+
+
+def _all_different(sections: Sections) -> None:
+    seen: set[str] = set()
+    for row in sections.projects:
+        name = row.fields["project_id"]
+        if name in seen:
+            fault("id_twice", sections.file, row.line, "project_id", "an id of its own", found=name)
+        seen.add(name)
+
+
+def _ballots(sections: Sections, ids: Iterable[str], vote_type: VoteType) -> Ballots:
+    known = {name: at for at, name in enumerate(ids)}
+    named = [_named(row, known, sections.file) for row in sections.votes]
+    if vote_type is VoteType.CHOOSE_1:
+        for row, each in zip(sections.votes, named, strict=True):
+            if len(set(each)) > 1:
+                fault("one_only", sections.file, row.line, "vote", "one project", found=row.fields["vote"])
+    if vote_type not in WITH_POINTS:
+        return Ballots.of(named)
+    points = [_points(row, len(each), sections.file) for row, each in zip(sections.votes, named, strict=True)]
+    scale = lcm(1, *{mark.denominator for each in points for mark in each})
+    return Ballots.of(named, [[int(mark * scale) for mark in each] for each in points])
+
+
+def _named(row: Row, known: Mapping[str, int], file: str) -> list[int]:
+    try:
+        return [known[name] for name in _parts(row.fields["vote"])]
+    except KeyError as error:
+        fault("unknown_project", file, row.line, "vote", "ids from PROJECTS", found=error.args[0])
+
+
+def _points(row: Row, count: int, file: str) -> list[Fraction]:
+    texts = _parts(row.fields.get("points", ""))
+    if len(texts) != count:
+        fault("points_count", file, row.line, "points", f"{count} points, one a project", found=len(texts))
+    return [number(each, file, row.line, "points") for each in texts]

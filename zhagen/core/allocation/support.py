@@ -1,0 +1,190 @@
+"""Who supports what: equal ballots merged into groups, by group and by project."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from zhagen.core.allocation.compiled import COMPILED, compiled
+from zhagen.core.allocation.election import Ballots, Election, Whole
+from zhagen.core.allocation.pabulib import VoteType
+from zhagen.core.allocation.terms import Utility
+
+SEED, FACTOR, MASK, SHIFT = 1469598103, 2654435761, 0x7FFFFFFF, 15
+
+
+@dataclass(frozen=True, eq=False)
+class Support:
+    """Groups of equal ballots; group g names `projects[firsts[g]:firsts[g + 1]]` with its `marks`.
+
+    The same again by project: `groups[starts[p]:starts[p + 1]]` with `amounts`. A mark is the utility
+    that the ballot gives (1 where it only names projects).
+    """
+
+    count: int
+    weights: Whole
+    firsts: Whole
+    projects: Whole
+    marks: Whole
+    starts: Whole
+    groups: Whole
+    amounts: Whole
+    votes: tuple[int, ...]
+    scores: tuple[int, ...]
+    group_of: Whole
+
+
+def support_of(election: Election, utility: Utility) -> Support:
+    """Return the support of an election under a utility, equal ballots merged."""
+    ballots = _marked(election, utility)
+    order, weights, group_of = _merged(ballots)
+    sizes = np.diff(ballots.offsets)[order]
+    firsts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    take = np.repeat(ballots.offsets[:-1][order] - firsts[:-1], sizes) + np.arange(int(firsts[-1]))
+    projects, marks = ballots.projects[take], ballots.points[take]
+    return of_groups(len(election.projects), weights, firsts, projects, marks, ballots.count, group_of)
+
+
+def of_groups(
+    size: int, weights: Whole, firsts: Whole, projects: Whole, marks: Whole, count: int, group_of: Whole
+) -> Support:
+    """Return the support that groups of ballots give to `size` projects."""
+    named = np.bincount(projects, minlength=size) if projects.size else np.zeros(size, np.int64)
+    starts = np.concatenate([[0], np.cumsum(named)]).astype(np.int64)
+    groups, amounts = np.zeros(projects.size, np.int64), np.zeros(projects.size, np.int64)
+    votes, scores = np.zeros(size, np.int64), np.zeros(size, np.int64)
+    columns = Columns(weights, firsts, projects, marks)
+    _transpose(columns, starts[:-1].copy(), groups, amounts, votes, scores)
+    return Support(
+        count,
+        weights,
+        firsts,
+        projects,
+        marks,
+        starts,
+        groups,
+        amounts,
+        tuple(votes.tolist()),
+        tuple(scores.tolist()),
+        group_of,
+    )
+
+
+def _marked(election: Election, utility: Utility) -> Ballots:
+    """Return the ballots with the utility of each project as its points; what is worth nothing is left out."""
+    ballots = election.ballots
+    if utility is Utility.BORDA:
+        return Ballots(ballots.offsets, ballots.projects, _borda(election))
+    if election.vote_type not in (VoteType.CUMULATIVE, VoteType.SCORING):
+        return ballots
+    worth = ballots.points > 0
+    offsets = np.concatenate([[0], np.cumsum(worth)]).astype(np.int64)[ballots.offsets]
+    points = ballots.points[worth]
+    if utility is not Utility.POINTS:
+        points = np.ones_like(points)
+    return Ballots(offsets, ballots.projects[worth], points)
+
+
+def _borda(election: Election) -> Whole:
+    """Return the points of places: as many as a ballot may name for the first, one less for each next, at least 1."""
+    offsets = election.ballots.offsets
+    sizes = np.diff(offsets)
+    longest = int(sizes.max(initial=0))
+    stated = election.meta.get("max_length", "")
+    most = max(longest, int(stated)) if stated.isdigit() else longest
+    return most - (np.arange(int(offsets[-1])) - np.repeat(offsets[:-1], sizes))
+
+
+def _merged(ballots: Ballots) -> tuple[Whole, Whole, Whole]:
+    """Return one ballot of each group, the groups' sizes and each ballot's group."""
+    projects, points = ballots.projects.copy(), ballots.points.copy()
+    group_of = np.zeros(ballots.count, np.int64)
+    if not COMPILED:
+        return _merged_by_dict(ballots, group_of)
+    size = 1 << (2 * ballots.count + 1).bit_length()
+    slots, firsts = np.full(size, -1, np.int64), np.zeros(ballots.count, np.int64)
+    found = _merge(ballots.offsets, projects, points, slots, firsts, group_of)
+    return firsts[:found].copy(), np.bincount(group_of, minlength=found).astype(np.int64), group_of
+
+
+def _merged_by_dict(ballots: Ballots, group_of: Whole) -> tuple[Whole, Whole, Whole]:
+    seen: dict[tuple[tuple[int, int], ...], int] = {}
+    pairs = list(zip(ballots.projects.tolist(), ballots.points.tolist(), strict=True))
+    ends = ballots.offsets.tolist()
+    firsts: list[int] = []
+    for v in range(ballots.count):
+        key = tuple(sorted(pairs[ends[v] : ends[v + 1]]))
+        group = seen.setdefault(key, len(seen))
+        if group == len(firsts):
+            firsts.append(v)
+        group_of[v] = group
+    sizes = np.bincount(group_of, minlength=len(firsts)).astype(np.int64)
+    return np.array(firsts, dtype=np.int64), sizes, group_of
+
+
+@compiled
+def _sort(projects: Whole, points: Whole, first: int, end: int) -> int:
+    """Sort one ballot by project; return a hash of it."""
+    for i in range(first + 1, end):
+        project, mark, j = projects[i], points[i], i - 1
+        while j >= first and projects[j] > project:
+            projects[j + 1], points[j + 1] = projects[j], points[j]
+            j -= 1
+        projects[j + 1], points[j + 1] = project, mark
+    value = SEED
+    for i in range(first, end):
+        value = ((value ^ (projects[i] + (points[i] << SHIFT))) * FACTOR) & MASK
+        value ^= value >> SHIFT
+    return int(value)
+
+
+@compiled
+def _equal(offsets: Whole, projects: Whole, points: Whole, one: int, other: int) -> bool:
+    first, second, size = offsets[one], offsets[other], offsets[one + 1] - offsets[one]
+    if offsets[other + 1] - second != size:
+        return False
+    same = True
+    for i in range(size):
+        same = (
+            same and projects[first + i] == projects[second + i] and points[first + i] == points[second + i]
+        )
+    return same
+
+
+@compiled
+def _merge(
+    offsets: Whole, projects: Whole, points: Whole, slots: Whole, firsts: Whole, group_of: Whole
+) -> int:
+    """Give each ballot its group; return how many groups there are."""
+    found, mask = 0, slots.size - 1
+    for v in range(offsets.size - 1):
+        place = _sort(projects, points, offsets[v], offsets[v + 1]) & mask
+        while slots[place] >= 0 and not _equal(offsets, projects, points, firsts[slots[place]], v):
+            place = (place + 1) & mask
+        if slots[place] < 0:
+            slots[place] = found
+            firsts[found] = v
+            found += 1
+        group_of[v] = slots[place]
+    return found
+
+
+class Columns(NamedTuple):
+    """Groups of ballots, as in `Support`."""
+
+    weights: Whole
+    firsts: Whole
+    projects: Whole
+    marks: Whole
+
+
+@compiled
+def _transpose(c: Columns, places: Whole, groups: Whole, amounts: Whole, votes: Whole, scores: Whole) -> None:
+    for g in range(c.weights.size):
+        for i in range(c.firsts[g], c.firsts[g + 1]):
+            p = c.projects[i]
+            groups[places[p]] = g
+            amounts[places[p]] = c.marks[i]
+            places[p] += 1
+            votes[p] += c.weights[g]
+            scores[p] += c.weights[g] * c.marks[i]
