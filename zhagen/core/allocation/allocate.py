@@ -77,10 +77,11 @@ class Count:
 
     def _equal_shares(self) -> Outcome:
         shares = EqualShares(self.election, self.support, self.utility, self.ranks, self.terms)
-        share = Fraction(self.election.budget, max(1, self.support.count))
-        run = shares.run(share)
+        money = self.election.budget
+        run = shares.run(money)
         if self.terms.completion in (Completion.ADD1, Completion.ADD1U):
-            share, run = add1(shares, share, run)
+            money, run = add1(shares, run)
+        share = Fraction(money, shares.voters)
         winners, equals = list(run.winners), list(run.equals)
         if self.terms.completion in (Completion.GREEDY, Completion.ADD1U):
             room = Room(self.election, self.terms.limits)

@@ -14,12 +14,21 @@ import numpy as np
 from zhagen.core.allocation.election import Election
 from zhagen.core.allocation.room import Room
 from zhagen.core.allocation.shares_exact import ExactPurse
-from zhagen.core.allocation.shares_kernel import DOUBT, Field, Purse, buy, run
+from zhagen.core.allocation.shares_kernel import (
+    DOUBT,
+    MOST,
+    Field,
+    Purse,
+    buy,
+    raise_shares,
+    reset,
+    run,
+    shift_of,
+    take_free,
+)
 from zhagen.core.allocation.support import Support
 from zhagen.core.allocation.terms import Terms, Utility
 from zhagen.core.errors import RuleError
-
-BITS = 60
 
 
 @dataclass(frozen=True)
@@ -43,73 +52,65 @@ class EqualShares:
     def __init__(
         self, election: Election, support: Support, utility: Utility, ranks: tuple[int, ...], terms: Terms
     ) -> None:
-        self.election, self.support, self.ranks, self.terms = election, support, ranks, terms
+        self.election, self.support, self.ranks = election, support, ranks
         self.costs = [project.cost for project in election.projects]
         self.worth = [cost if utility is Utility.COST else 1 for cost in self.costs]
-        self.supporters = support.votes
-        self.rich = list(support.scores)
+        self.voters = max(1, support.count)
         self.largest = max(1, int(support.amounts.max(initial=1)))
-        self.able = [
+        if max(election.budget, *self.costs) * self.largest >= MOST // 2:
+            raise RuleError("allocation.too_large", most=MOST)
+        able = [
             scored >= terms.least_votes and votes > 0
             for scored, votes in zip(support.scores, support.votes, strict=True)
         ]
-        self.limits = _limits(Room(election, terms.limits))
+        self.supported_cost = sum(cost for cost, each in zip(self.costs, able, strict=True) if each)
+        self.field = _field(self, able, Room(election, terms.limits))
+        self.purse = _purse(self)
 
-    def run(self, share: Fraction) -> Run:
-        """Return what voters who hold `share` each buy."""
-        return _Course(self, share).result()
+    def run(self, money: int) -> Run:
+        """Return what voters who hold equal shares of `money` buy."""
+        return _Course(self, money).result()
 
-    def free(self) -> list[int]:
-        """Return what costs nothing and has support, by rank."""
-        found = [p for p, cost in enumerate(self.costs) if not cost and self.able[p]]
-        return sorted(found, key=lambda p: self.ranks[p])
+    def raised(self, money: int, most: int) -> int:
+        """Return the first money from `money` on, in steps of one unit a voter, that must be looked at or is above `most`."""
+        step, budget = self.election.scale * self.voters, self.election.budget
+        found = raise_shares(self.field, self.purse, money, most, self.voters, step, budget, self.largest)
+        return int(found)
 
 
 class _Course:
     """One run: its state, and the exact one where it was needed."""
 
-    def __init__(self, shares: EqualShares, share: Fraction) -> None:
-        self.shares, self.share = shares, share
-        total = shares.support.count * ceil(share) * shares.largest
-        self.shift = BITS - max(1, total).bit_length()
-        if self.shift < 0:
-            raise RuleError("allocation.too_large", most=2**BITS)
+    def __init__(self, shares: EqualShares, money: int) -> None:
+        self.shares, self.money = shares, money
+        self.field, self.purse = shares.field, shares.purse
+        self.shift = shift_of(money, shares.largest)
         self.exact: ExactPurse | None = None
         self.equals: list[tuple[int, ...]] = []
         self.redone = 0
-        self.field = self._field()
-        self.purse = self._purse()
 
     def result(self) -> Run:
-        for project in self._free():
-            self.equals.append((project,))
+        """Return what is bought."""
+        reset(self.field, self.purse, self.money, self.shares.voters, self.shift)
+        self.purse.order[:] = np.argsort(np.array(self.shares.ranks), kind="stable")
+        take_free(self.field, self.purse)
         while run(self.field, self.purse) == DOUBT:
-            self._catch_up()
             self._decide()
-        self._catch_up()
-        return Run(tuple(self._winners()), tuple(self.equals), self.redone)
+        winners = self._winners()
+        self._note(winners)
+        return Run(tuple(winners), tuple(self.equals), self.redone)
 
     def _winners(self) -> list[int]:
         return [int(p) for p in self.purse.winners[: int(self.purse.bought[0])]]
 
-    def _free(self) -> list[int]:
-        """Take what costs nothing: bought at price 0 before all others."""
-        taken = []
-        for project in self.shares.free():
-            if self.purse.alive[project]:
-                self.purse.low[project] = self.purse.top[project] = 0
-                buy(self.field, self.purse, project)
-                taken.append(project)
-        for project in self.shares.free():
-            self.purse.alive[project] = False
-        return taken
-
-    def _catch_up(self) -> None:
-        self.equals += [(p,) for p in self._winners()[len(self.equals) :]]
+    def _note(self, winners: list[int]) -> None:
+        """Note all winners that no other equalled."""
+        self.equals += [(p,) for p in winners[len(self.equals) :]]
 
     def _decide(self) -> None:
         """Redo one round exactly: buy the best, or take out those that cannot be paid."""
         self.redone += 1
+        self._note(self._winners())
         prices: dict[int, Fraction] = {}
         for p in np.flatnonzero(self.purse.suspect).tolist():
             price = self._price(p)
@@ -119,83 +120,65 @@ class _Course:
                 prices[p] = price
         if not prices:
             return
-        least = min(price / self.shares.worth[p] for p, price in prices.items())
-        equals = [p for p, price in prices.items() if price / self.shares.worth[p] == least]
-        equals.sort(key=lambda p: self.shares.ranks[p])
+        rates = {p: price / self.shares.worth[p] for p, price in prices.items()}
+        least = min(rates.values())
+        equals = sorted((p for p in rates if rates[p] == least), key=lambda p: self.shares.ranks[p])
         winner, quanta = equals[0], prices[equals[0]] * (1 << self.shift)
         self.purse.low[winner], self.purse.top[winner] = floor(quanta), ceil(quanta)
         buy(self.field, self.purse, winner)
         self.equals.append(tuple(equals))
 
     def _price(self, project: int) -> Fraction | None:
+        """Return the exact price; where all supporters surely have enough it is cost over marks."""
         support = self.shares.support
         where = slice(int(support.starts[project]), int(support.starts[project + 1]))
         groups, marks = support.groups[where], support.amounts[where]
         least = self.purse.high[groups] - self.purse.slack[groups]
-        alike = Fraction(self.shares.costs[project], self.shares.rich[project])
+        alike = Fraction(self.shares.costs[project], support.scores[project])
         if bool((least >= ceil(alike * (1 << self.shift)) * marks).all()):
             return alike
         if self.exact is None:
-            self.exact = ExactPurse(support, self.shares.costs, self.share)
+            share = Fraction(self.money, self.shares.voters)
+            self.exact = ExactPurse(support, self.shares.costs, share)
         for each in self._winners()[len(self.exact.prices) :]:
             self.exact.buy(each)
         return self.exact.price(project)
 
-    def _field(self) -> Field:
-        support, shares = self.shares.support, self.shares
-        money = shares.support.count * self.share
-        costs = [cost << self.shift if cost <= money else 0 for cost in shares.costs]
-        return Field(
-            support.starts,
-            support.groups,
-            support.amounts,
-            support.weights,
-            np.array(costs, dtype=np.int64),
-            np.array([float(each) if each else 1.0 for each in shares.worth]),
-            *shares.limits[:3],
-        )
 
-    def _purse(self) -> Purse:
-        shares, size = self.shares, len(self.shares.costs)
-        quanta = self.share * (1 << self.shift)
-        groups = shares.support.weights.size
-        alive = [
-            able and cost <= votes * self.share and self._roomy(p)
-            for p, (able, cost, votes) in enumerate(
-                zip(shares.able, shares.costs, shares.supporters, strict=True)
-            )
-        ]
-        low = [
-            int(cost) // rich if rich else 0 for cost, rich in zip(self.field.costs, shares.rich, strict=True)
-        ]
-        least = np.where(alive, np.array(low) / self.field.utilities * (1.0 - 2.0**-50), np.inf)
-        return Purse(
-            np.full(groups, ceil(quanta), np.int64),
-            np.full(groups, ceil(quanta) - floor(quanta), np.int64),
-            np.array(low, dtype=np.int64),
-            np.zeros(size, np.int64),
-            least,
-            np.full(size, np.inf),
-            np.array(alive, dtype=np.bool_),
-            np.zeros(size, np.bool_),
-            np.argsort(least, kind="stable").astype(np.int64),
-            shares.limits[3].copy(),
-            np.zeros(size, np.int64),
-            np.zeros(1, np.int64),
-        )
-
-    def _roomy(self, project: int) -> bool:
-        starts, of, share, rooms = self.shares.limits
-        return all(share[i] <= rooms[of[i]] for i in range(starts[project], starts[project + 1]))
+def _field(shares: EqualShares, able: list[bool], room: Room) -> Field:
+    """Return what runs read, in columns; the shares of limits that each project takes one after the other."""
+    support = shares.support
+    flat = [each for taken in room.shares for each in taken]
+    return Field(
+        support.starts,
+        support.groups,
+        support.amounts,
+        support.weights,
+        np.array(shares.costs, dtype=np.int64),
+        np.array(support.scores, dtype=np.int64),
+        np.array(able, dtype=np.bool_),
+        np.array([float(each) if each else 1.0 for each in shares.worth]),
+        np.cumsum([0, *map(len, room.shares)], dtype=np.int64),
+        np.array([at for at, _ in flat], dtype=np.int64),
+        np.array([taken for _, taken in flat], dtype=np.int64),
+        np.array(room.rooms, dtype=np.int64),
+    )
 
 
-Limits = tuple["np.ndarray[tuple[int], np.dtype[np.int64]]", ...]
-
-
-def _limits(room: Room) -> Limits:
-    """Return limits in columns: for each project where its shares start, of which limit, how much; and the rooms."""
-    flat = [each for shares in room.shares for each in shares]
-    starts = np.cumsum([0, *map(len, room.shares)], dtype=np.int64)
-    of = np.array([at for at, _ in flat], dtype=np.int64)
-    share = np.array([amount for _, amount in flat], dtype=np.int64)
-    return starts, of, share, np.array(room.rooms, dtype=np.int64)
+def _purse(shares: EqualShares) -> Purse:
+    size, groups, limits = len(shares.costs), shares.support.weights.size, shares.field.places.size
+    return Purse(
+        np.zeros(groups, np.int64),
+        np.zeros(groups, np.int64),
+        np.zeros(size, np.int64),
+        np.zeros(size, np.int64),
+        np.zeros(size, np.int64),
+        np.zeros(size),
+        np.zeros(size),
+        np.zeros(size, np.bool_),
+        np.zeros(size, np.bool_),
+        np.argsort(np.array(shares.ranks), kind="stable").astype(np.int64),
+        np.zeros(limits, np.int64),
+        np.zeros(size, np.int64),
+        np.zeros(1, np.int64),
+    )

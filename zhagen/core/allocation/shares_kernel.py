@@ -18,29 +18,34 @@ Flags = NDArray[np.bool_]
 
 DONE, DOUBT, OUT = 0, 1, -1
 FAR = 1 << 62
+MOST = 1 << 60
 DOWN, UP = 1.0 - 2.0**-50, 1.0 + 2.0**-50
 """Wider than the roundings of turning two whole numbers into a quotient of doubles."""
 
 
 class Field(NamedTuple):
-    """What does not change in a run."""
+    """What does not change between runs; `rich` sums each project's marks, `places` is the room of the limits."""
 
     starts: Whole
     groups: Whole
     amounts: Whole
     weights: Whole
     costs: Whole
+    rich: Whole
+    able: Flags
     utilities: Real
     limit_starts: Whole
     limit_of: Whole
     limit_share: Whole
+    places: Whole
 
 
 class Purse(NamedTuple):
-    """What changes in a run: money of groups, prices of projects, room of limits, who won at which price."""
+    """What changes in a run: money of groups, prices of projects, room of limits, who won in which order."""
 
     high: Whole
     slack: Whole
+    costs: Whole
     low: Whole
     top: Whole
     least: Real
@@ -51,6 +56,41 @@ class Purse(NamedTuple):
     rooms: Whole
     winners: Whole
     bought: Whole
+
+
+@compiled
+def shift_of(money: int, largest: int) -> int:
+    """Return by how many bits money may be refined so that money times the largest mark stays below the bound."""
+    shift, total = 0, money * largest
+    while total < MOST >> 1:
+        total <<= 1
+        shift += 1
+    return shift
+
+
+@compiled
+def reset(f: Field, s: Purse, money: int, voters: int, shift: int) -> None:
+    """Begin a run in which `voters` hold equal shares of `money`."""
+    share, over = (money << shift) // voters, int((money << shift) % voters > 0)
+    s.high[:] = share + over
+    s.slack[:] = over
+    s.rooms[:] = f.places
+    s.bought[0] = 0
+    for p in range(f.costs.size):
+        s.alive[p] = f.able[p] and f.costs[p] <= money and _roomy(f, s, p)
+        s.least[p] = np.inf
+        if s.alive[p]:
+            s.costs[p] = f.costs[p] << shift
+            s.low[p] = s.costs[p] // f.rich[p]
+            s.least[p] = s.low[p] / f.utilities[p] * DOWN
+
+
+@compiled
+def _roomy(f: Field, s: Purse, p: int) -> bool:
+    room = True
+    for i in range(f.limit_starts[p], f.limit_starts[p + 1]):
+        room = room and f.limit_share[i] <= s.rooms[f.limit_of[i]]
+    return room
 
 
 @compiled
@@ -67,11 +107,11 @@ def lowest_price(f: Field, s: Purse, p: int, limit: int) -> int:
             else:
                 rich += weight * mark
                 rich_money += weight * money
-        if poor + rich_money < f.costs[p]:
+        if poor + rich_money < s.costs[p]:
             return OUT
         if rich == 0:
             return int(price)
-        higher = (f.costs[p] - poor) // rich
+        higher = (s.costs[p] - poor) // rich
         if higher <= price:
             return int(price)
         price = higher
@@ -92,11 +132,11 @@ def highest_price(f: Field, s: Purse, p: int) -> int:
                 poor += weight * money
             else:
                 rich += weight * mark
-        if poor + rich * price >= f.costs[p]:
+        if poor + rich * price >= s.costs[p]:
             return int(price)
         if rich == 0:
             return OUT
-        price = max(price + 1, -((poor - f.costs[p]) // rich))
+        price = max(price + 1, -((poor - s.costs[p]) // rich))
 
 
 @compiled
@@ -170,9 +210,7 @@ def _close(f: Field, s: Purse, p: int) -> None:
     for i in range(f.limit_starts[p], f.limit_starts[p + 1]):
         s.rooms[f.limit_of[i]] -= f.limit_share[i]
     for other in range(s.alive.size):
-        for i in range(f.limit_starts[other], f.limit_starts[other + 1]):
-            if f.limit_share[i] > s.rooms[f.limit_of[i]]:
-                s.alive[other] = False
+        s.alive[other] = s.alive[other] and _roomy(f, s, other)
 
 
 @compiled
@@ -202,3 +240,37 @@ def run(f: Field, s: Purse) -> int:
         if found > 1 or s.top[best] == OUT:
             return DOUBT
         buy(f, s, best)
+
+
+@compiled
+def take_free(f: Field, s: Purse) -> None:
+    """Buy what costs nothing, in the order of `s.order`, before all else."""
+    for i in range(s.order.size):
+        p = s.order[i]
+        if s.alive[p] and f.costs[p] == 0:
+            s.low[p] = 0
+            s.top[p] = 0
+            buy(f, s, p)
+
+
+@compiled
+def spent(f: Field, s: Purse) -> int:
+    """Return the cost of what was bought."""
+    total = 0
+    for i in range(s.bought[0]):
+        total += f.costs[s.winners[i]]
+    return int(total)
+
+
+@compiled
+def raise_shares(
+    f: Field, s: Purse, money: int, most: int, voters: int, step: int, budget: int, largest: int
+) -> int:
+    """Raise the money step by step from `money` on; return the first that overspends, is in doubt or above `most`."""
+    while money <= most:
+        reset(f, s, money, voters, shift_of(money, largest))
+        take_free(f, s)
+        if run(f, s) == DOUBT or spent(f, s) > budget:
+            return money
+        money += step
+    return money
