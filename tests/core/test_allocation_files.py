@@ -1,0 +1,146 @@
+"""Pabulib files: what is read, what is refused and how clearly, what is written."""
+
+import gzip
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from tests.core.elections import COURTYARD, elections
+from zhagen.cli.shipped import catalogue
+from zhagen.core.allocation.pabulib import VoteType, read_sections, write_sections
+from zhagen.core.allocation.reading import read_election
+from zhagen.core.allocation.writing import write_election
+from zhagen.core.errors import RuleError, render
+
+HEAD = "META\nkey;value\nbudget;10\nvote_type;{type}\nPROJECTS\nproject_id;cost\na;3\nb;4,5\nVOTES\n"
+
+
+def read(text: str, **more):
+    return read_election(text.encode(), "x.pb", **more)
+
+
+def same(one, other) -> bool:
+    columns = ("offsets", "projects", "points")
+    return all(np.array_equal(getattr(one.ballots, c), getattr(other.ballots, c)) for c in columns)
+
+
+@pytest.mark.parametrize("vote_type", ["approval", "choose-1", "ordinal"])
+def test_ballots_that_name_projects_are_read(vote_type) -> None:
+    election = read(HEAD.format(type=vote_type) + "voter_id;vote\n1;b\n2;\n3;a\n")
+
+    assert (election.scale, election.budget) == (2, 20)
+    assert [project.cost for project in election.projects] == [6, 9]
+    assert election.ballots.offsets.tolist() == [0, 1, 1, 2]
+    assert election.ballots.projects.tolist() == [1, 0]
+
+
+@pytest.mark.parametrize("vote_type", ["cumulative", "scoring"])
+def test_ballots_with_points_are_read(vote_type) -> None:
+    election = read(HEAD.format(type=vote_type) + "voter_id;vote;points\n1;b,a;2,1\n2;a;1.5\n")
+
+    assert election.ballots.projects.tolist() == [1, 0, 0]
+    assert election.ballots.points.tolist() == [4, 2, 3]
+
+
+def test_mark_of_order_windows_lines_quotes_and_gzip_are_read_alike() -> None:
+    plain = read(COURTYARD)
+    quoted = COURTYARD.replace("lamp,ramp;1", '"lamp,ramp";1').replace("长椅", '"长椅; 两张"')
+
+    assert same(plain, read("\ufeff" + COURTYARD))
+    assert same(plain, read(COURTYARD.replace("\n", "\r\n")))
+    assert same(plain, read(quoted))
+    assert read(quoted).projects[1].name == "长椅; 两张"
+    assert same(plain, read_election(gzip.compress(COURTYARD.encode()), "x.pb.gz"))
+
+
+def test_the_fast_reader_reads_what_the_careful_one_reads() -> None:
+    assert same(read(COURTYARD), read(COURTYARD, careful=True))
+
+
+BAD = [
+    ("budget;30000", "budget;viel", "pabulib.no_number", 4, "budget"),
+    ("budget;30000", "budget;-1", "pabulib.no_number", 4, "budget"),
+    ("vote_type;approval", "vote_type;loud", "pabulib.vote_type", 5, "vote_type"),
+    ("budget;30000\n", "", "pabulib.no_meta", 1, "budget"),
+    ("budget;30000", "budget;30000\nbudget;1", "pabulib.meta_twice", 5, "budget"),
+    ("bench;9000;", "bench;9k;", "pabulib.no_number", 11, "cost"),
+    ("bench;9000;长椅;环境;2号楼", "bench", "pabulib.fields_missing", 11, "cost"),
+    ("bench;9000;", "lamp;9000;", "pabulib.id_twice", 11, "project_id"),
+    ("bench;9000;", ";9000;", "pabulib.no_id", 11, "project_id"),
+    ("project_id;cost;", "id;cost;", "pabulib.no_column", 9, "project_id"),
+    ("voter_id;vote;", "voter_id;vote;vote;", "pabulib.column_twice", 16, "vote"),
+    ("5;lamp;1", "5;lampe;1", "pabulib.unknown_project", 21, "vote"),
+    ("VOTES\n", "VOTES\nVOTES\n", "pabulib.section_twice", 16, "VOTES"),
+    ("META\n", "", "pabulib.outside", 1, ""),
+    ("5;lamp;1", "5", "pabulib.fields_missing", 21, "vote"),
+]
+
+
+@pytest.mark.parametrize(("right", "wrong", "code", "line", "field"), BAD)
+def test_a_malformed_file_is_refused_with_file_line_field_and_what_was_expected(
+    right, wrong, code, line, field
+) -> None:
+    with pytest.raises(RuleError) as caught:
+        read(COURTYARD.replace(right, wrong, 1))
+
+    error = caught.value
+    assert (error.code, error.figures["line"], error.figures["key"]) == (code, line, field)
+    assert error.figures["expected"]
+    said = render(error, catalogue(), "en")
+    assert said.startswith(f"x.pb, line {line}")
+    assert str(error.figures["expected"]) in said
+
+
+@pytest.mark.parametrize("section", ["META", "PROJECTS", "VOTES"])
+def test_a_missing_section_is_named(section) -> None:
+    with pytest.raises(RuleError) as caught:
+        read(COURTYARD.replace(f"{section}\n", "" if section != "META" else "PROJECTS\n", 1))
+
+    assert caught.value.code in {"pabulib.no_section", "pabulib.section_twice"}
+
+
+def test_bytes_that_are_no_text_or_no_gzip_are_refused() -> None:
+    with pytest.raises(RuleError) as text:
+        read_election(COURTYARD.encode("gb18030"), "x.pb")
+    with pytest.raises(RuleError) as packed:
+        read_election(gzip.compress(COURTYARD.encode())[:40], "x.pb.gz")
+
+    assert (text.value.code, text.value.figures["line"]) == ("pabulib.bad_text", 3)
+    assert packed.value.code == "pabulib.bad_gzip"
+
+
+@pytest.mark.parametrize(
+    ("vote_type", "row", "code"),
+    [
+        ("choose-1", "1;a,b;", "pabulib.one_only"),
+        ("cumulative", "1;a,b;1", "pabulib.points_count"),
+        ("cumulative", "1;a;x", "pabulib.no_number"),
+    ],
+)
+def test_a_ballot_against_its_kind_is_refused(vote_type, row, code) -> None:
+    with pytest.raises(RuleError) as caught:
+        read(HEAD.format(type=vote_type) + f"voter_id;vote;points\n{row}\n")
+
+    assert (caught.value.code, caught.value.figures["line"]) == (code, 11)
+
+
+def test_sections_come_back_as_they_were_written() -> None:
+    before = read_sections(COURTYARD.encode(), "x.pb")
+    after = read_sections(write_sections(before).encode(), "x.pb")
+
+    assert after == before
+
+
+@settings(max_examples=60, deadline=None)
+@given(elections())
+def test_an_election_of_any_kind_comes_back_as_it_was_written(election) -> None:
+    again = read(write_election(election))
+
+    assert same(election, again)
+    assert (again.budget, again.vote_type, again.projects) == (
+        election.budget,
+        election.vote_type,
+        election.projects,
+    )
+    assert election.vote_type in VoteType
