@@ -63,7 +63,7 @@ def cases(vote_type: VoteType) -> list[Terms]:
     if vote_type in (VoteType.CUMULATIVE, VoteType.SCORING):
         return [
             Terms(Rule.EQUAL_SHARES, Utility.POINTS, **by_id),
-            Terms(Rule.GREEDY, Utility.POINTS, **by_id),
+            Terms(Rule.GREEDY_PER_COST, Utility.POINTS, **by_id),
         ]
     if vote_type is VoteType.ORDINAL:
         return []
