@@ -47,11 +47,12 @@ def scan_votes(data: Bytes, names: Names, vote_column: int, points_column: int) 
         vote_column: Which field lists the projects.
         points_column: Which field lists the points beside them; -1 where there are none.
     """
-    rows = int(np.count_nonzero(data == LINE)) + 1
+    ends = np.append(np.flatnonzero(data == LINE), data.size)
+    rows = ends.size
     entries = int(np.count_nonzero(data == COMMA)) + rows
     offsets, named = np.zeros(rows + 1, np.int64), np.zeros(entries, np.int64)
     points = np.ones(entries, np.int64)
-    found = _scan(data, names, vote_column, points_column, offsets, named, points)
+    found = _scan(data, ends, names, vote_column, points_column, Columns(offsets, named, points))
     if found < 0:
         return None
     size = int(offsets[found])
@@ -66,11 +67,8 @@ def _hash(word: bytes) -> int:
 
 
 @compiled
-def _find(data: Bytes, start: int, end: int, names: Names) -> int:
-    """Return the number of the project named by some bytes; -1 where none is."""
-    value = SEED
-    for i in range(start, end):
-        value = ((value ^ data[i]) * FACTOR) & MASK_32
+def _find(data: Bytes, start: int, end: int, value: int, names: Names) -> int:
+    """Return the number of the project named by some bytes with their hash; -1 where none is."""
     place = value & (names.slots.size - 1)
     while names.slots[place] >= 0:
         at = names.slots[place]
@@ -78,9 +76,7 @@ def _find(data: Bytes, start: int, end: int, names: Names) -> int:
         if names.offsets[at + 1] - first == end - start:
             same = True
             for i in range(end - start):
-                if names.text[first + i] != data[start + i]:
-                    same = False
-                    break
+                same = same and names.text[first + i] == data[start + i]
             if same:
                 return int(at)
         place = (place + 1) & (names.slots.size - 1)
@@ -133,8 +129,11 @@ def _list(data: Bytes, at: int, stop: int, names: Names, named: Whole, size: int
     """Write the projects of one ballot from place `size`; return the place after, -1 if one is unknown or twice."""
     first = size
     while at < stop:
-        end = _word(data, at, stop)
-        found = _find(data, at, end, names)
+        end, value = at, SEED
+        while end < stop and data[end] != COMMA:
+            value = ((value ^ data[end]) * FACTOR) & MASK_32
+            end += 1
+        found = _find(data, at, end, value, names)
         if found < 0:
             return -1
         for i in range(first, size):
@@ -160,33 +159,32 @@ def _points(data: Bytes, at: int, stop: int, points: Whole, size: int, end: int)
     return size == end and at >= stop
 
 
+class Columns(NamedTuple):
+    """Ballots in columns, to be filled."""
+
+    offsets: Whole
+    named: Whole
+    points: Whole
+
+
 @compiled
 def _scan(
-    data: Bytes,
-    names: Names,
-    vote_column: int,
-    points_column: int,
-    offsets: Whole,
-    named: Whole,
-    points: Whole,
+    data: Bytes, ends: Whole, names: Names, vote_column: int, points_column: int, found: Columns
 ) -> int:
     """Fill the columns; return the number of ballots, -1 where a row is unusual."""
     at, row, size = 0, 0, 0
-    while at < data.size:
-        end = at
-        while end < data.size and data[end] != LINE:
-            end += 1
+    for end in ends:
         if end > at and not (end == at + 1 and data[at] == RETURN):
             first, stop = _field(data, at, end, vote_column)
-            after = -1 if first < 0 else _list(data, first, stop, names, named, size)
+            after = -1 if first < 0 else _list(data, first, stop, names, found.named, size)
             if after < 0:
                 return -1
             if points_column >= 0:
                 first, stop = _field(data, at, end, points_column)
-                if first < 0 or not _points(data, first, stop, points, size, after):
+                if first < 0 or not _points(data, first, stop, found.points, size, after):
                     return -1
             size = after
             row += 1
-            offsets[row] = size
+            found.offsets[row] = size
         at = end + 1
     return row

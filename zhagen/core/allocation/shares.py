@@ -11,7 +11,8 @@ from math import ceil, floor
 
 import numpy as np
 
-from zhagen.core.allocation.election import Election
+from zhagen.core.allocation.compiled import COMPILED
+from zhagen.core.allocation.election import Election, Whole
 from zhagen.core.allocation.room import Room
 from zhagen.core.allocation.shares_exact import ExactPurse
 from zhagen.core.allocation.shares_kernel import (
@@ -29,6 +30,8 @@ from zhagen.core.allocation.shares_kernel import (
 from zhagen.core.allocation.support import Support
 from zhagen.core.allocation.terms import Terms, Utility
 from zhagen.core.errors import RuleError
+
+SHORT = 2**31
 
 
 @dataclass(frozen=True)
@@ -151,9 +154,9 @@ def _field(shares: EqualShares, able: list[bool], room: Room) -> Field:
     flat = [each for taken in room.shares for each in taken]
     return Field(
         support.starts,
-        support.groups,
-        support.amounts,
-        support.weights,
+        _short(support.groups),
+        _short(support.amounts),
+        _short(support.weights),
         np.array(shares.costs, dtype=np.int64),
         np.array(support.scores, dtype=np.int64),
         np.array(able, dtype=np.bool_),
@@ -163,6 +166,11 @@ def _field(shares: EqualShares, able: list[bool], room: Room) -> Field:
         np.array([taken for _, taken in flat], dtype=np.int64),
         np.array(room.rooms, dtype=np.int64),
     )
+
+
+def _short(column: Whole) -> Whole:
+    """Return a column in half the memory where loops are compiled: products there are of 64 bits all the same."""
+    return column.astype(np.int32) if COMPILED and int(column.max(initial=0)) < SHORT else column
 
 
 def _purse(shares: EqualShares) -> Purse:

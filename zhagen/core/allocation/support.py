@@ -38,10 +38,10 @@ def support_of(election: Election, utility: Utility) -> Support:
     """Return the support of an election under a utility, equal ballots merged."""
     ballots = _marked(election, utility)
     order, weights, group_of = _merged(ballots)
-    sizes = np.diff(ballots.offsets)[order]
-    firsts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-    take = np.repeat(ballots.offsets[:-1][order] - firsts[:-1], sizes) + np.arange(int(firsts[-1]))
-    projects, marks = ballots.projects[take], ballots.points[take]
+    firsts = np.zeros(order.size + 1, np.int64)
+    np.cumsum((ballots.offsets[1:] - ballots.offsets[:-1])[order], out=firsts[1:])
+    projects, marks = np.zeros(int(firsts[-1]), np.int64), np.zeros(int(firsts[-1]), np.int64)
+    _gather(order, ballots.offsets, ballots.projects, ballots.points, firsts, projects, marks)
     return of_groups(len(election.projects), weights, firsts, projects, marks, ballots.count, group_of)
 
 
@@ -120,6 +120,18 @@ def _merged_by_dict(ballots: Ballots, group_of: Whole) -> tuple[Whole, Whole, Wh
         group_of[v] = group
     sizes = np.bincount(group_of, minlength=len(firsts)).astype(np.int64)
     return np.array(firsts, dtype=np.int64), sizes, group_of
+
+
+@compiled
+def _gather(
+    order: Whole, offsets: Whole, named: Whole, points: Whole, firsts: Whole, projects: Whole, marks: Whole
+) -> None:
+    """Copy one ballot of each group."""
+    for g in range(order.size):
+        shift = offsets[order[g]] - firsts[g]
+        for i in range(firsts[g], firsts[g + 1]):
+            projects[i] = named[i + shift]
+            marks[i] = points[i + shift]
 
 
 @compiled
