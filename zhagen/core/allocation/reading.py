@@ -79,7 +79,9 @@ def _fast(plain: bytes, cut: tuple[int, int], file: str) -> Election | None:
         return None
     rows = np.frombuffer(plain, dtype=np.uint8)[cut[1] :]
     ballots = scan_votes(rows, Names.of(whole.ids), columns.index("vote"), points)
-    if ballots is None:
+    if ballots is None or (
+        whole.vote_type is VoteType.CHOOSE_1 and bool((np.diff(ballots.offsets) > 1).any())
+    ):
         return None
     return Election(whole.projects, whole.budget, ballots, whole.vote_type, whole.scale, whole.meta)
 
