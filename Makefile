@@ -53,8 +53,10 @@ lint:
 docs:
 	$(PY)/python -m zhagen.web.reference docs/reference
 
-bench:
-	@for each in bench/*.py; do echo "== $$each"; $(PY)/python $$each || exit 1; done
+bench:  ## DATA= a folder of Pabulib files, PEER= a python that has pabutools: both for bench/allocation.py only
+	@for each in $(filter-out bench/allocation.py,$(wildcard bench/*.py)); do echo "== $$each"; $(PY)/python $$each || exit 1; done
+	@echo "== bench/allocation.py"
+	@$(PY)/python bench/allocation.py $(if $(DATA),--data $(DATA)) $(if $(PEER),--peer $(PEER))
 
 check: lint test
 
