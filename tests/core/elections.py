@@ -1,10 +1,15 @@
 """Small elections of our own for the tests of allocation, and a generator of odd ones."""
 
+import random
+
 from hypothesis import strategies as st
 
+from zhagen.core.allocation.allocate import allocate
 from zhagen.core.allocation.election import Ballots, Election, Project
 from zhagen.core.allocation.pabulib import VoteType
+from zhagen.core.allocation.reading import read_election
 from zhagen.core.allocation.terms import UTILITIES, Completion, Limit, Rule, Terms, TieBreak
+from zhagen.core.allocation.writing import write_election
 
 COURTYARD = """META
 key;value
@@ -83,3 +88,29 @@ def counted(draw, completions=tuple(Completion)) -> tuple[Election, Terms]:
         limits if draw(st.booleans()) else (),
     )
     return election, terms
+
+
+def some_elections(seed: int, many: int) -> list[Election]:
+    """Return elections of a dozen projects and fifty ballots of every kind, always the same for a seed."""
+    rng, found = random.Random(seed), []
+    for at in range(many):
+        vote_type = list(VoteType)[at % len(VoteType)]
+        projects = tuple(Project(f"{p}", rng.choice([0, 40, 60, 60, 75, 90, 111])) for p in range(12))
+        most = 1 if vote_type is VoteType.CHOOSE_1 else 6
+        ballots = [rng.sample(range(12), rng.randint(0, most)) for _ in range(50)]
+        points = None
+        if vote_type in (VoteType.CUMULATIVE, VoteType.SCORING):
+            points = [[rng.randint(0, 4) for _ in ballot] for ballot in ballots]
+        found.append(Election(projects, 400, Ballots.of(ballots, points), vote_type))
+    return found
+
+
+def outcomes(seed: int = 7, many: int = 15) -> list[str]:
+    """Return what each rule with each completion says of `some_elections`, written out and read again."""
+    said = []
+    for election in some_elections(seed, many):
+        again = read_election(write_election(election).encode(), "x.pb")
+        for rule in Rule:
+            for completion in Completion if rule is Rule.EQUAL_SHARES else (Completion.NONE,):
+                said.append(repr(allocate(again, Terms(rule, completion=completion))))
+    return said
