@@ -185,6 +185,19 @@ def test_splitting_is_warned_of_exactly_when_light_purchases_together_reach_the_
     assert split_warning(amount, False, others, RULES) is None
 
 
+def test_a_warning_of_splitting_names_the_sum_the_threshold_and_the_purchases_that_make_it_up():
+    threshold = RULES.fen("procurement.threshold_services")
+    others = [Purchase(f"{n}号", threshold // 4, n != 2) for n in (1, 2, 3)]
+
+    found = split_warning(threshold // 2, True, others, RULES)
+
+    assert (found.total_fen, found.threshold_fen, found.numbers) == (threshold, threshold, ("1号", "3号"))
+    assert found.source == RULES.value("procurement.split_window").source
+    assert split_warning(threshold // 2 - 1, True, others, RULES) is None
+    assert split_warning(threshold // 2, False, others, RULES) is None
+    assert split_warning(threshold, True, others[1:2], RULES) is None, "alone it is not split"
+
+
 # Least suppliers by method
 
 

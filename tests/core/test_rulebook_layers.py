@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.core.books import NATIONAL, ON, STREET_HEAD, entry, national, problems, street
 from zhagen.core.errors import RuleError
 from zhagen.core.rulebook.explain import FAR_CHANGES, diff, explain
-from zhagen.core.rulebook.layers import check_layers, may_set, next_change, voices
+from zhagen.core.rulebook.layers import check_layers, may_set, next_change, turning_days, voices
 from zhagen.core.rulebook.parse import parse_layer
 from zhagen.core.rulebook.rules import Rules
 
@@ -119,6 +119,16 @@ def test_when_the_law_tightens_later_a_looser_local_value_loses_its_effect():
     assert (after.int("contract.term_max"), after.value("contract.term_max").layer) == (24, "national")
     outcomes = [each.outcome for each in voices((national(), layer), "contract.term_max", STREET, after.on)]
     assert outcomes == ["won", "looser"]
+
+
+def test_the_rules_turn_on_the_day_after_the_last_one_of_a_value():
+    body = entry(TASKS, "count", "[{ from = 2025-01-01, value = 9 }]", "until = 2026-06-30")
+
+    without, with_it = (
+        set(turning_days(layers, STREET)) for layers in [(national(),), (national(), street(body))]
+    )
+
+    assert with_it - without == {date(2025, 1, 1), date(2026, 7, 1)}
 
 
 def test_an_explanation_names_who_spoke_who_won_and_what_comes():

@@ -78,16 +78,18 @@ def test_words_for_one_thing_become_one_sign():
     assert signed_text("我家３楼的电瓶车，没地方充电柜！") == signed_text("3楼：电动自行车没地方充电")
 
 
-def test_a_new_text_is_held_against_five_thousand_within_a_tenth_of_a_second():
+def test_a_new_text_is_held_against_five_thousand_within_a_tenth_of_a_second_of_the_processor():
     said = [text for group in GROUPS for text in group]
     index = build_index({str(i): said[i % 125] + said[i % 89][:5] for i in range(5_000)})
 
-    began = time.perf_counter()
+    began = time.process_time()
     found = suggest_same(said[0], index)
-    spent = time.perf_counter() - began
+    spent = time.process_time() - began
 
     assert len(found) == 5
-    assert spent < 0.1
+    assert (
+        spent < 0.1
+    )  # 0.004 s on a quiet machine; processor time, which others on the machine do not lengthen
 
 
 @given(st.lists(st.text(max_size=30), max_size=8))

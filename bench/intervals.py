@@ -1,4 +1,4 @@
-"""Do stated 90 % intervals hold the truth? `python bench/coverage.py [WORLDS]`, 500 worlds by default."""
+"""Do stated 90 % intervals hold the truth? `python bench/intervals.py [WORLDS]`, 500 worlds by default."""
 
 import datetime as dt
 import sys
