@@ -59,6 +59,21 @@ def test_contracts_ending_and_claims_ageing_are_listed_with_their_cause(people, 
     assert "滞留原因" in page.split('id="claims"')[1]
 
 
+def test_a_long_table_lists_its_first_rows_and_gives_the_whole_as_a_file(people, year, monkeypatch):
+    monkeypatch.setattr("zhagen.platform.lists.PAGE_ROWS", 2)
+    claims = [a_claim(people, 1_000 + i, contract=a_contract(people)) for i in range(4)]
+    first, *_, last = sorted(claims, key=lambda each: (each.desk_since, each.pk))
+
+    section = look(people["chief"], dt.date(2026, 12, 10)).content.decode().split('id="claims"')[1]
+    file = look(people["chief"], dt.date(2026, 12, 10), table="claims", format="csv")
+
+    assert section.count("<tr>") == 1 + 2
+    assert reverse("claim_view", args=[first.pk]) in section
+    assert last.number not in section
+    assert "这里列出前 2 条，共 4 条" in section
+    assert last.number in b"".join(file.streaming_content).decode()
+
+
 @pytest.mark.parametrize("table", ["budget", "ending", "claims"])
 @pytest.mark.parametrize("kind", ["xlsx", "docx"])
 def test_each_table_is_given_as_a_file(people, year, table, kind):

@@ -2,10 +2,11 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Sum
+from django.db.models import Count, QuerySet, Sum
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from zhagen.core.claims import desk_stay
 from zhagen.core.lifecycle.claim import ClaimState
@@ -15,8 +16,9 @@ from zhagen.core.rulebook.rules import Rules
 from zhagen.core.types import Actor
 from zhagen.parties.rules import calendar
 from zhagen.platform.clock import SHANGHAI
+from zhagen.platform.lists import Listing
 from zhagen.platform.scope import visible
-from zhagen.platform.tables import Column, Table
+from zhagen.platform.tables import Column
 from zhagen.platform.texts import say
 from zhagen.procurement.models import BudgetLine, Claim, Contract
 
@@ -133,10 +135,13 @@ def warning_of_unspent(year: Year, *, on: dt.date, rules: Rules) -> bool:
     return is_time and year.left_fen > 0
 
 
-def budget_table(year: Year, on: dt.date) -> Table:
-    """Return the budget lines of a year as a table."""
-    rows = [
-        {
+def budget_listing(year: Year, on: dt.date) -> Listing:
+    """Return the budget lines of a year, each with what it has left and how it is spent."""
+    return Listing(
+        title=(f"{year.year} 年预算与支出进度", f"Budget and spending {year.year}"),
+        columns=BUDGET_COLUMNS,
+        rows=list(year.lines),
+        row_of=lambda each: {
             "title": each.line.title,
             "code": each.line.code,
             "amount_fen": each.line.amount_fen,
@@ -145,61 +150,67 @@ def budget_table(year: Year, on: dt.date) -> Table:
             "paid_fen": each.paid_fen,
             "spent_bp": each.pace.spent_bp,
             "band": say(f"pace.budget.{each.pace.band}"),
-        }
-        for each in year.lines
-    ]
-    return Table(
-        (f"{year.year} 年预算与支出进度", f"Budget and spending {year.year}"), BUDGET_COLUMNS, rows, as_of=on
+        },
+        empty=_("还没有今年的预算项目。请财务先录入。"),
     )
 
 
-def ending_table(actor: Actor, on: dt.date, rules: Rules) -> Table:
+def ending_listing(actor: Actor, on: dt.date, rules: Rules) -> Listing:
     """Return the contracts that end within the days the rulebook names, the next first."""
     notice = rules.int("contract.ending_notice")
     until = on + dt.timedelta(days=notice)
     ending = visible(actor, "contract.list", Contract).filter(state__in=RUNNING, ends_on__lte=until)
-    rows = [
-        {
+    return Listing(
+        title=(f"{notice} 天内到期的合同", f"Contracts ending within {notice} days"),
+        columns=ENDING_COLUMNS,
+        rows=ending.select_related("agency").order_by("ends_on", "number"),
+        row_of=lambda each: {
             "number": each.number,
             "title": each.title,
             "agency": each.agency.name,
             "ends_on": each.ends_on,
             "days": (each.ends_on - on).days,
             "amount_fen": each.amount_fen,
-        }
-        for each in ending.select_related("agency").order_by("ends_on", "number")
-    ]
-    return Table(
-        (f"{notice} 天内到期的合同", f"Contracts ending within {notice} days"), ENDING_COLUMNS, rows, as_of=on
+        },
+        url_of=lambda each: reverse("contract_view", args=[each.pk]),
+        empty=_("近期没有合同到期。"),
     )
 
 
-def ageing_table(actor: Actor, on: dt.date, rules: Rules) -> Table:
+def ageing_listing(actor: Actor, on: dt.date, rules: Rules) -> Listing:
     """Return the payment claims under way, the longest on its desk first, with desk and cause of delay."""
     most, days = rules.int("claim.desk_stay_warning"), calendar()
-    claims = (
-        visible(actor, "claim.list", Claim).filter(state__in=UNDER_WAY).select_related("contract__agency")
-    )
-    rows = []
-    for each in claims.order_by("desk_since"):
+
+    def row_of(each: Claim) -> dict[str, object]:
         since = each.desk_since.astimezone(SHANGHAI).date()
         stay = desk_stay(each.state, since, on, most=most, calendar=days)
-        rows.append(
-            {
-                "number": each.number,
-                "agency": each.contract.agency.name,
-                "amount_fen": each.amount_fen,
-                "desk": say(f"role.{stay.role}") if stay.role else "",
-                "days": stay.working_days,
-                "is_late": say("answer.yes") if stay.is_late else "",
-                "cause": say(f"cause.{each.delay_cause}") if each.delay_cause else "",
-                "missing": each.missing_papers,
-            }
-        )
-    return Table(("在途付款申请", "Payment claims under way"), CLAIM_COLUMNS, rows, as_of=on)
+        return {
+            "number": each.number,
+            "agency": each.contract.agency.name,
+            "amount_fen": each.amount_fen,
+            "desk": say(f"role.{stay.role}") if stay.role else "",
+            "days": stay.working_days,
+            "is_late": say("answer.yes") if stay.is_late else "",
+            "cause": say(f"cause.{each.delay_cause}") if each.delay_cause else "",
+            "missing": each.missing_papers,
+        }
+
+    return Listing(
+        title=("在途付款申请", "Payment claims under way"),
+        columns=CLAIM_COLUMNS,
+        rows=_under_way(actor).select_related("contract__agency").order_by("desk_since"),
+        row_of=row_of,
+        url_of=lambda each: reverse("claim_view", args=[each.pk]),
+        empty=_("没有在途的付款申请。"),
+    )
 
 
-def causes(table: Table) -> list[tuple[str, int]]:
+def causes(actor: Actor) -> list[tuple[str, int]]:
     """Return how many claims under way name which cause of delay, the commonest first."""
-    rows: Sequence[object] = list(table.rows)
-    return Counter(row["cause"] for row in rows if row["cause"]).most_common()  # type: ignore[index]
+    named = _under_way(actor).exclude(delay_cause="").order_by().values_list("delay_cause")
+    found = named.annotate(count=Count("pk")).order_by("-count", "delay_cause")
+    return [(say(f"cause.{cause}"), count) for cause, count in found]
+
+
+def _under_way(actor: Actor) -> QuerySet[Claim]:
+    return visible(actor, "claim.list", Claim).filter(state__in=UNDER_WAY)

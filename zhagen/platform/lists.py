@@ -83,18 +83,25 @@ def answer_list(
     wanted = request.GET.get("format", "")
     if wanted in FORMATS and listing.may_export:
         return file_answer(as_table(listing), wanted)
-    part = Paginator(in_order(listing.rows), PAGE_ROWS).get_page(request.GET.get("page"))
     shown = {
+        **shown_part(listing, request.GET.get("page")),
+        "formats": FORMATS if listing.may_export and shown["part"].paginator.count else (),
+        "query": query_without(request, "page", "format"),
+        "notes": as_table(listing).note_lines(language()) if listing.notes else (),
+    }
+    return render(request, template, {**shown, **(context or {})})
+
+
+def shown_part(listing: Listing, number: str | None = None) -> dict[str, Any]:
+    """Return one page of a list, the first unless named, as `_table.html` draws it."""
+    part = Paginator(in_order(listing.rows), PAGE_ROWS).get_page(number)
+    return {
         "heading": listing.title[0] if language() == "zh" else listing.title[1],
         "listing": listing,
         "headings": [(column.heading(language()), column.is_number) for column in listing.columns],
         "list_rows": [shown_row(listing, row) for row in part],
         "part": part,
-        "formats": FORMATS if listing.may_export and part.paginator.count else (),
-        "query": query_without(request, "page", "format"),
-        "notes": as_table(listing).note_lines(language()) if listing.notes else (),
     }
-    return render(request, template, {**shown, **(context or {})})
 
 
 def in_order(rows: QuerySet[Any] | list[Any]) -> QuerySet[Any] | list[Any]:

@@ -91,14 +91,6 @@ class Table:
         return lines + [said(note, language) for note in self.notes]
 
 
-@dataclass(frozen=True, slots=True)
-class ShownCell:
-    """A cell as a template draws it."""
-
-    text: str
-    is_number: bool
-
-
 def said(words: Words, language: Language) -> str:
     """Return words in a language."""
     return words[0] if language == "zh" else words[1]
@@ -133,10 +125,3 @@ def text_rows(table: Table) -> Iterator[list[str]]:
     """Yield each row as the texts of its cells."""
     for row in table.rows:
         yield [cell_text(row.get(column.key), column.kind) for column in table.columns]
-
-
-def html_rows(table: Table) -> Iterator[list[ShownCell]]:
-    """Yield each row as cells for a template, which escapes them."""
-    numbers = [column.is_number for column in table.columns]
-    for texts in text_rows(table):
-        yield [ShownCell(text, is_number) for text, is_number in zip(texts, numbers, strict=True)]
