@@ -83,9 +83,10 @@ def answer_list(
     wanted = request.GET.get("format", "")
     if wanted in FORMATS and listing.may_export:
         return file_answer(as_table(listing), wanted)
+    part = shown_part(listing, request.GET.get("page"))
     shown = {
-        **shown_part(listing, request.GET.get("page")),
-        "formats": FORMATS if listing.may_export and shown["part"].paginator.count else (),
+        **part,
+        "formats": FORMATS if listing.may_export and part["part"].paginator.count else (),
         "query": query_without(request, "page", "format"),
         "notes": as_table(listing).note_lines(language()) if listing.notes else (),
     }
