@@ -29,7 +29,11 @@ OF_STREET = {
     "expert_two": ("梁老师", Role.EXPERT),
     "expert_three": ("宋会计", Role.EXPERT),
 }
-OF_COMMUNITY = {"community": ("王秀英", Role.COMMUNITY), "resident": ("赵大爷", Role.RESIDENT)}
+OF_COMMUNITY = {
+    "community": ("王秀英", Role.COMMUNITY),
+    "resident": ("赵大爷", Role.RESIDENT),
+    "overseer": ("孙监委", Role.OVERSEER),
+}
 OF_AGENCY = {
     "agency_head": ("林晓", Role.AGENCY_HEAD),
     "station_lead": ("何雨", Role.STATION_LEAD),

@@ -1,11 +1,14 @@
-"""How far each reach goes for meetings."""
+"""How far each reach goes for meetings and the money the community runs itself."""
 
 from django.db.models import Q
 
-from zhagen.community.models import Meeting
+from zhagen.community.models import FundCycle, Grant, Idea, Meeting, Proposal, ProposedList
+from zhagen.core.lifecycle.fund_cycle import FundCycleState
 from zhagen.core.reach import Reach
+from zhagen.core.types import Actor
+from zhagen.core.types import Grant as CoreGrant
 from zhagen.parties.access import in_street
-from zhagen.platform.scope import register_reach
+from zhagen.platform.scope import NOTHING, Rows, register_reach
 
 register_reach(
     Meeting,
@@ -13,5 +16,49 @@ register_reach(
         Reach.OFFICE: lambda grant, actor: in_street("place__code", grant),
         Reach.COMMUNITY: lambda grant, actor: Q(place_id=grant.place or None),
         Reach.ORGANISATION: lambda grant, actor: Q(agency_parts__agency_id=grant.organisation or None),
+    },
+)
+
+
+def _hanging(prefix: str) -> dict[Reach, Rows]:
+    """Return the reaches of a fund cycle, or of what hangs on one behind a field path such as "cycle__"."""
+
+    def of_agency(grant: CoreGrant, actor: Actor) -> Q:
+        return Q(**{f"{prefix}coach_id": grant.organisation}) if grant.organisation else NOTHING
+
+    return {
+        Reach.OFFICE: lambda grant, actor: in_street(f"{prefix}place__code", grant),
+        Reach.COMMUNITY: lambda grant, actor: Q(**{f"{prefix}place_id": grant.place or None}),
+        Reach.ORGANISATION: of_agency,
+    }
+
+
+OPENED = ~Q(state=FundCycleState.DRAFT.value)
+
+register_reach(FundCycle, {**_hanging(""), Reach.PUBLISHED: lambda grant, actor: OPENED})
+register_reach(
+    Idea,
+    {**_hanging("cycle__"), Reach.PUBLISHED: lambda grant, actor: Q(is_shown=True)},
+)
+register_reach(
+    Proposal,
+    {**_hanging("cycle__"), Reach.PUBLISHED: lambda grant, actor: Q(listed_at__isnull=False)},
+)
+register_reach(ProposedList, {**_hanging("cycle__"), Reach.PUBLISHED: lambda grant, actor: Q()})
+
+
+def _grants_of_agency(grant: CoreGrant, actor: Actor) -> Q:
+    """Grants of which the agency is the grantee, or of a cycle that it coaches."""
+    if not grant.organisation:
+        return NOTHING
+    return Q(grantee_id=grant.organisation) | Q(cycle__coach_id=grant.organisation)
+
+
+register_reach(
+    Grant,
+    {
+        **_hanging("cycle__"),
+        Reach.ORGANISATION: _grants_of_agency,
+        Reach.PUBLISHED: lambda grant, actor: Q(),
     },
 )

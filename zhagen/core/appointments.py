@@ -9,7 +9,7 @@ R = Role
 STREET_ROLES = frozenset(
     {R.HANDLER, R.CHIEF, R.LEADER, R.FINANCE, R.DISCIPLINE, R.AUDITOR, R.OPERATOR, R.EXPERT}
 )
-COMMUNITY_ROLES = frozenset({R.COMMUNITY, R.RESIDENT})
+COMMUNITY_ROLES = frozenset({R.COMMUNITY, R.RESIDENT, R.OVERSEER})
 ORGANISATION_ROLES = frozenset({R.AGENCY_HEAD, R.STATION_LEAD, R.SOCIAL_WORKER, R.SUPERVISOR, R.EVALUATOR})
 
 MAY_INVITE: Mapping[Role, frozenset[Role]] = {
@@ -21,6 +21,9 @@ MAY_INVITE: Mapping[Role, frozenset[Role]] = {
 
 SEPARATE_POSTS = "行政事业单位内部控制规范（试行）（财会〔2012〕21号）第十五条"
 SEPARATE_ADMINS = "信息安全技术 网络安全等级保护基本要求（GB/T 22239-2019）管理用户权限分离"
+SEPARATE_OVERSEERS = (
+    "关于建立健全村务监督委员会的指导意见（2017）：社区参照，成员不由两委、财务人员及其近亲属担任"
+)
 _BUYERS = frozenset({R.HANDLER, R.CHIEF, R.LEADER})
 _SUPPLIERS = frozenset({R.AGENCY_HEAD, R.STATION_LEAD, R.SOCIAL_WORKER})
 COLLISIONS: tuple[tuple[frozenset[Role], frozenset[Role], str], ...] = (
@@ -28,6 +31,7 @@ COLLISIONS: tuple[tuple[frozenset[Role], frozenset[Role], str], ...] = (
     (_BUYERS | {R.FINANCE, R.COMMUNITY}, frozenset({R.DISCIPLINE, R.AUDITOR}), SEPARATE_POSTS),
     (frozenset({R.OPERATOR}), frozenset(R) - {R.OPERATOR, R.PUBLIC, R.SYSTEM}, SEPARATE_ADMINS),
     (STREET_ROLES | {R.COMMUNITY, R.EVALUATOR}, _SUPPLIERS, SEPARATE_POSTS),
+    (frozenset({R.OVERSEER}), STREET_ROLES | _SUPPLIERS | {R.COMMUNITY}, SEPARATE_OVERSEERS),
 )
 """Two groups of roles of which one person may hold only one, with the source."""
 

@@ -22,6 +22,7 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     OPERATOR = "operator"
     RESIDENT = "resident"
+    OVERSEER = "overseer"
     PUBLIC = "public"
     SYSTEM = "system"
 

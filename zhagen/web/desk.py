@@ -21,4 +21,11 @@ first_step(
 )
 first_step(_("申报关联关系"), "tie_declare", "tie.declare", Role.EXPERT, Role.EVALUATOR, Role.SUPERVISOR)
 first_step(_("核对事件日志"), "log_show", "log.show", Role.AUDITOR, Role.DISCIPLINE)
-first_step(_("看公开的合同"), "contract_public_list", "contract.public_list", Role.AUDITOR, Role.RESIDENT)
+first_step(
+    _("看公开的合同"),
+    "contract_public_list",
+    "contract.public_list",
+    Role.AUDITOR,
+    Role.RESIDENT,
+    Role.OVERSEER,
+)

@@ -1,5 +1,32 @@
 """Models of the community; Django finds them here."""
 
+from zhagen.community.models.fund_cycle import FundCycle, FundLimit
+from zhagen.community.models.grant import Grant
+from zhagen.community.models.idea import CoSign, Idea
 from zhagen.community.models.meeting import AgencyPart, Meeting
+from zhagen.community.models.proposal import (
+    CostLine,
+    ListCheck,
+    Proposal,
+    ProposalScore,
+    ProposerTie,
+)
+from zhagen.community.models.proposed_list import ListDecision, ProposedLine, ProposedList
 
-__all__ = ["AgencyPart", "Meeting"]
+__all__ = [
+    "AgencyPart",
+    "CoSign",
+    "CostLine",
+    "FundCycle",
+    "FundLimit",
+    "Grant",
+    "Idea",
+    "ListCheck",
+    "ListDecision",
+    "Meeting",
+    "Proposal",
+    "ProposalScore",
+    "ProposedLine",
+    "ProposedList",
+    "ProposerTie",
+]
