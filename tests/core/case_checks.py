@@ -4,7 +4,7 @@ To add one, write a function here with `@check`: its first parameter is the `Wor
 the figures of `given`. It returns what `expect` holds: number, text, date, yes or no, list or table.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -27,11 +27,13 @@ from zhagen.core.scoring.defaults import (
     BY_FIGURE,
     bid_scheme,
     default_renewal_terms,
+    default_scheme,
     form_rules,
     grade_bands,
     panel_rules,
+    renewal_measured_min,
 )
-from zhagen.core.scoring.evaluation import Item, Scheme, check_scheme
+from zhagen.core.scoring.evaluation import Item, Scheme, check_scheme, grade
 from zhagen.core.scoring.panel import Member, check_panel
 from zhagen.core.scoring.renewal import advise_renewal
 from zhagen.core.scoring.self_evaluation import Head, QualityLine, self_evaluate
@@ -186,18 +188,34 @@ def acceptance_outcome(world: World, ends_on: date, promised: int, delivered: in
     return found.outcome.value
 
 
+def _measured(name: str, value: int, low: int | None = None, high: int | None = None) -> Measure:
+    ends = (value if low is None else low, value if high is None else high)
+    return Measure(name, value, *ends, 100, INDICATORS[name].unit, Trace(name, value, "bp"))
+
+
 @check
-def renewal_advice(world: World, figure: str, low: int, value: int, high: int, months_served: int) -> str:
-    """The advice of the proposed renewal terms if one figure is as given and all else unmeasured."""
-    name = BY_FIGURE[figure]
-    measure = Measure(name, value, low, high, 100, INDICATORS[name].unit, Trace(name, value, "bp"))
+def renewal_advice(world: World, months_served: int, figures: dict, unmeasured: Sequence[str] = ()) -> str:
+    """The advice of the proposed renewal terms: some figures (value, low, high) as given, some not measured.
+
+    All other terms are just kept. "none" is: not yet known.
+    """
+    terms = default_renewal_terms(world.rules)
+    kept = {each.name: [each.threshold] for each in terms if each.name not in unmeasured}
     found = advise_renewal(
-        default_renewal_terms(world.rules),
-        {name: measure},
+        terms,
+        {BY_FIGURE[name]: _measured(BY_FIGURE[name], *ends) for name, ends in {**kept, **figures}.items()},
         months_served=months_served,
         months_most=world.rules.int("contract.term_ceiling"),
+        measured_min=renewal_measured_min(world.rules, terms),
     )
     return found.advice.value if found.advice else "none"
+
+
+@check
+def evaluation_band(world: World, figures: dict) -> str:
+    """The grade by the proposed scheme if only these figures are measured; "none" is: no grade."""
+    measures = {BY_FIGURE[name]: _measured(BY_FIGURE[name], value) for name, value in figures.items()}
+    return grade(default_scheme(world.rules), measures).band or "none"
 
 
 @check

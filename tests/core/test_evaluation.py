@@ -101,6 +101,25 @@ def test_nothing_measured_gives_no_grade_rather_than_a_bad_one() -> None:
     assert (found.score_bp, found.low_bp, found.high_bp, found.band) == (None, None, None, "")
 
 
+def test_below_the_smallest_measured_weight_there_are_figures_but_neither_score_nor_grade() -> None:
+    least = replace(SCHEME, measured_min_bp=6_001)
+    found = graded(measure("need.met_share", 8_000), scheme=least)
+    enough = graded(measure("need.met_share", 8_000), scheme=replace(SCHEME, measured_min_bp=6_000))
+
+    assert (found.score_bp, found.low_bp, found.high_bp) == (None, None, None)
+    assert (found.band, found.band_low, found.band_high) == ("", "", "")
+    assert (found.items[0].score_bp, found.measured_bp, found.missing) == (10_000, 6_000, ("staffing.turnover",))
+    assert "measured 6000 bp of the weight, 6001 bp needed" in found.trace.rule
+    assert "row:need.met_share" in found.trace.all_rows()
+    assert (enough.band, enough.score_bp) == ("excellent", 10_000)
+
+
+def test_what_had_to_be_handed_in_counts_as_measured_so_that_silence_does_not_avoid_a_bad_grade() -> None:
+    silent = Scheme((MET, replace(LEFT, missing=Missing.ZERO)), BANDS, measured_min_bp=10_000)
+
+    assert graded(measure("need.met_share", 5_000), scheme=silent).band == "poor"
+
+
 def test_a_measure_without_ends_is_taken_as_exact() -> None:
     bare = replace(measure("need.met_share", 5_000), low=None, high=None)
 
@@ -123,6 +142,8 @@ def test_a_scheme_that_cannot_grade_is_refused_by_name() -> None:
     assert refusal(Scheme((MET, replace(LEFT, zero_at=0)), BANDS)) == "evaluation.thresholds_equal"
     for bands in ((), BANDS[:-1], tuple(reversed(BANDS)), (Band("a", 5), Band("b", 5), Band("c", 0))):
         assert refusal(Scheme((MET, LEFT), bands)) == "evaluation.bands_wrong"
+    for least in (-1, 10_001):
+        assert refusal(replace(SCHEME, measured_min_bp=least)) == "evaluation.measured_min_wrong"
 
 
 def test_paper_may_be_in_a_contract_only_up_to_the_cap_and_never_alone() -> None:

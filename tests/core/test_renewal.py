@@ -28,10 +28,11 @@ def left(value: int) -> Measure:
     return measure("staffing.turnover", value, value, value)
 
 
-def advised(*measures: Measure, terms=(MET, LEFT), served: int = 12, most: int = 36):
+def advised(*measures: Measure, terms=(MET, LEFT), served: int = 12, most: int = 36, least: int = 0):
     return advise_renewal(
-        terms, {each.name: each for each in measures}, months_served=served, months_most=most
-    )
+        terms, {each.name: each for each in measures},
+        months_served=served, months_most=most, measured_min=least,
+    )  # fmt: skip
 
 
 def test_all_terms_kept_clearly_advises_to_renew_with_certainty() -> None:
@@ -51,6 +52,42 @@ def test_the_harshest_step_of_the_terms_is_advised_with_term_value_and_threshold
         "term": "met", "value": 3_000, "low": 2_000, "high": 4_000, "threshold": 5_000,
     }  # fmt: skip
     assert advised(met(7_000, 6_000, 8_000), left(4_001)).advice is Advice.CORRECT
+
+
+def test_too_few_measured_terms_advise_nothing_good_or_bad_and_say_what_to_measure() -> None:
+    good, bad = advised(left(0), least=2), advised(left(9_000), least=2)
+
+    for found in (good, bad):
+        assert (found.advice, found.is_certain, found.missing) == (None, False, (MET,))
+        assert found.reasons[-1].code == "renewal.not_yet_known"
+        assert found.reasons[-1].figures == {"measured": 1, "terms": 2, "least": 2, "required": 0}
+        assert found.trace.value is None
+    assert bad.terms[1].verdict is Verdict.MISSED, "the term measured keeps its verdict"
+    assert advised(left(0), met(7_000, 6_000, 8_000), least=2).advice is Advice.RENEW
+
+
+def test_a_required_term_without_data_leaves_the_advice_open_and_stands_first_in_what_to_measure() -> None:
+    needed = (replace(LEFT, name="other"), LEFT, replace(MET, is_required=True))
+    found = advised(left(0), terms=needed, least=1)
+
+    assert found.advice is None
+    assert found.reasons[-1].figures["required"] == 1
+    assert advised(terms=needed).missing[0].name == "met"
+    assert advised(met(7_000, 6_000, 8_000), terms=needed, least=1).advice is Advice.RENEW
+
+
+def test_a_term_of_service_used_up_is_said_though_the_advice_is_not_yet_known() -> None:
+    found = advised(left(0), least=2, served=36)
+
+    assert found.advice is None
+    assert [reason.code for reason in found.reasons[-2:]] == ["renewal.not_yet_known", "renewal.term_used_up"]
+
+
+def test_more_terms_to_measure_than_there_are_is_refused() -> None:
+    with pytest.raises(RuleError) as caught:
+        advised(left(0), least=3)
+
+    assert caught.value.code == "renewal.measured_min_wrong"
 
 
 def test_a_straddled_threshold_is_said_and_advises_one_step_milder() -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from tests.cast import COMMUNITY, STREET, cast
+from tests.cast import COMMUNITY, OTHER_COMMUNITY, STREET, cast, foreign_cast
 from tests.delivery.builders_judging import a_shared_need, at
 from tests.procurement.builders_contract import ENDS, a_contract
 from zhagen.core.contract_terms import terms_from_plain
@@ -16,7 +16,7 @@ from zhagen.core.types import SYSTEM
 from zhagen.delivery.actions.annual_review import Ruling, advise, decide_review, note_correction, open_review
 from zhagen.delivery.actions.renewal import draft_renewal, let_end, start_replan
 from zhagen.delivery.due import open_reviews
-from zhagen.delivery.models import AnnualReview
+from zhagen.delivery.models import AnnualReview, LoadRating
 from zhagen.parties.models import Notice
 from zhagen.procurement.models import BudgetLine, Contract, NeedWord
 
@@ -26,6 +26,7 @@ LATER = at(2027, 1, 20)
 
 @pytest.fixture
 def people():
+    foreign_cast()
     return cast()
 
 
@@ -59,6 +60,17 @@ def needs_said(people, contract, word: str, count: int = 8) -> None:
         )
 
 
+def load_rated(people, contract) -> None:
+    """Three community offices say that the agency brought no load."""
+    LoadRating.objects.bulk_create(
+        LoadRating(
+            contract=contract, place_id=place, year=2026, rating=5, rated_by=people["community"].user,
+            rated_at=at(2026, 12, 1),
+        )
+        for place in (COMMUNITY, OTHER_COMMUNITY, STREET)
+    )  # fmt: skip
+
+
 def test_the_clock_opens_the_review_before_the_end_and_never_for_early_numbers(people):
     contract = a_contract(people)
 
@@ -85,6 +97,7 @@ def test_a_longer_contract_is_reviewed_each_year():
 def test_needs_unmet_by_the_raisers_word_advise_not_to_renew_and_met_ones_to_renew(people):
     bad, good = a_contract(people), a_contract(people, communities=())
     needs_said(people, bad, "unmet")
+    load_rated(people, bad)
 
     harsh = a_review(people, bad)
     NeedWord.objects.update(word="met")
@@ -99,6 +112,27 @@ def test_needs_unmet_by_the_raisers_word_advise_not_to_renew_and_met_ones_to_ren
     assert all(each["verdict"] == "unmeasured" for each in nothing.trace["terms"])
     rows = trace_from_dict(mild.trace["trace"]).find("need.met_share").rows
     assert len(rows) == 8
+
+
+def test_a_review_that_rests_on_too_few_terms_advises_nothing_and_says_what_to_measure(people):
+    contract = a_contract(people)
+    needs_said(people, contract, "met")
+
+    review = a_review(people, contract)
+
+    measured = [each["name"] for each in review.trace["terms"] if each["verdict"] != "unmeasured"]
+    assert sorted(measured) == ["met_share", "turnover"]
+    assert review.advice == "", "two kept terms of five are no ground to renew"
+    assert set(review.trace["missing"]) == {
+        "need.sampled_met_share", "survey.trust_mean", "community.load_mean"
+    }  # fmt: skip
+    assert review.trace["reasons"][-1]["code"] == "renewal.not_yet_known"
+    with refused("annual_review.reason_missing"):
+        decide_review(
+            review, ruling(Advice.RENEW, differs_reason=""), by=people["chief"].actor, now=LATER
+        )  # fmt: skip
+    load_rated(people, contract)
+    assert advise(review, by=people["handler"].actor, now=LATER).advice == "renew"
 
 
 @pytest.mark.parametrize(
@@ -125,6 +159,7 @@ def test_a_decision_off_the_record_is_refused(people, changes, code):
 def test_a_decision_like_the_advice_needs_no_reason(people):
     contract = a_contract(people)
     needs_said(people, contract, "unmet")
+    load_rated(people, contract)
 
     review = decided(people, Advice.NOT_RENEW, contract, differs_reason="")
 

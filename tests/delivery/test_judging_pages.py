@@ -145,6 +145,27 @@ def test_the_result_opens_for_all_its_readers_and_names_no_door(people, language
 
 
 @time_machine.travel(SUMMED)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_result_on_too_little_shows_its_figures_and_what_to_measure_but_no_grade(people, language):
+    evaluation = an_evaluation(people, "asking")
+    client = people["evaluator"].client
+
+    assert client.post(at("evaluation_draft_result", evaluation)).status_code == 302
+
+    evaluation.refresh_from_db()
+    assert (evaluation.score_bp, evaluation.result["band"]) == (None, "")
+    assert evaluation.result["measured_bp"] < evaluation.result["measured_min_bp"] == 6_000
+    assert "survey.trust_mean" in evaluation.result["missing"]
+    headers = {"accept-language": language}
+    shown = client.get(at("evaluation_view", evaluation), headers=headers).content.decode()
+    is_zh = language == "zh-hans"
+    assert ("数据不足，不评等次" if is_zh else "Not enough measured: no grade") in shown
+    assert ("抽中的门牌" if is_zh else "drawn doors") in shown
+    assert ("评估得分" if is_zh else "Score") not in shown.split("<table")[0]
+    assert codes(client, at("evaluation_trace", evaluation), language=language) == [200]
+
+
+@time_machine.travel(SUMMED)
 def test_review_and_correction_on_pages(people):
     evaluation = an_evaluation(people, "drafted")
     head, evaluator, chief = (people[who].client for who in ("agency_head", "evaluator", "chief"))
@@ -196,6 +217,9 @@ def test_a_review_from_opening_to_renewal_on_pages(people, language):
         reverse("desk"),
     ]
     assert codes(client, *pages, language=language) == [200] * 4
+    shown = client.get(pages[0], headers={"accept-language": language}).content.decode()
+    assert ("还要测" if language == "zh-hans" else "Still to be measured") in shown
+    assert ("暂不能判断" if language == "zh-hans" else "Not yet known") in shown
     assert client.post(at("annual_review_advise", review)).status_code == 302
     assert client.post(at("annual_review_decide", review), ruling).status_code == 422
     assert codes(people["outsider"].client, at("annual_review_public", review)) == [404]

@@ -17,7 +17,7 @@ from zhagen.core.exact import BP
 from zhagen.core.lifecycle.annual_review import Advice
 from zhagen.core.rulebook.rules import Rules
 from zhagen.core.scoring.acceptance import Promise
-from zhagen.core.scoring.defaults import default_renewal_terms, default_scheme
+from zhagen.core.scoring.defaults import default_renewal_terms, default_scheme, renewal_measured_min
 from zhagen.core.scoring.evaluation import Band, Item, Missing, Scheme, check_scheme
 from zhagen.core.scoring.renewal import Term, check_terms
 
@@ -48,6 +48,7 @@ class ContractTerms:
         off_plan_refusal_bp: Share of a month's hours above which off-plan tasks may be refused.
         continuity: How the service goes on past each quarter, in words.
         asked: Codes of what else the buyer asks for; a post-based contract may hold no dispatch-like one.
+        renewal_measured_min: Fewest renewal terms that must be measured before the review advises.
     """
 
     promises: tuple[Promise, ...]
@@ -64,6 +65,7 @@ class ContractTerms:
     off_plan_refusal_bp: int
     continuity: str = ""
     asked: tuple[str, ...] = ()
+    renewal_measured_min: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +103,12 @@ USUAL_CLOSING = (
 
 def default_terms(rules: Rules, promises: tuple[Promise, ...] = ()) -> ContractTerms:
     """Return the terms that the office's rulebook proposes; the plan may change what is local."""
+    renewal = default_renewal_terms(rules)
     return ContractTerms(
         promises=promises,
         scheme=default_scheme(rules),
-        renewal=default_renewal_terms(rules),
+        renewal=renewal,
+        renewal_measured_min=renewal_measured_min(rules, renewal),
         closing=USUAL_CLOSING,
         protected_staff_bp=rules.int("staffing.protected_cost_share_min"),
         wage_day=rules.int("staffing.wage_day"),
@@ -217,7 +221,7 @@ def _judging_faults(terms: ContractTerms, rules: Rules) -> list[RuleError]:
     except RuleError as fault:
         faults.append(fault)
     try:
-        check_terms(terms.renewal)
+        check_terms(terms.renewal, terms.renewal_measured_min)
     except RuleError as fault:
         faults.append(fault)
     if "promises_reached" in terms.closing or "term_elapsed" not in terms.closing:
@@ -245,6 +249,7 @@ def terms_from_plain(plain: Mapping[str, Any]) -> ContractTerms:
             scheme=Scheme(
                 tuple(replace(Item(**each), missing=Missing(each["missing"])) for each in scheme["items"]),
                 tuple(Band(**each) for each in scheme["bands"]),
+                scheme.get("measured_min_bp", 0),
             ),
             renewal=tuple(
                 replace(Term(**each), if_missed=Advice(each["if_missed"])) for each in data.pop("renewal")

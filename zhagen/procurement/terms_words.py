@@ -14,8 +14,8 @@ def terms_in_words(terms: ContractTerms) -> Mapping[str, list[str]]:
     """Return the lines of each part of the terms in the reader's language."""
     return {
         "promises": [promise_line(each) for each in terms.promises],
-        "scheme": [_item_line(each) for each in terms.scheme.items],
-        "renewal": [_renewal_line(each) for each in terms.renewal],
+        "scheme": [*(_item_line(each) for each in terms.scheme.items), *_least_measured(terms)],
+        "renewal": [*(_renewal_line(each) for each in terms.renewal), *_least_terms(terms)],
         "closing": [say(f"closing.{code}") for code in terms.closing],
     }
 
@@ -62,6 +62,17 @@ def _item_line(item: Item) -> str:
     return f"{indicator_name(item.indicator)} · {item.weight_bp / 100:g}%"
 
 
+def _least_measured(terms: ContractTerms) -> list[str]:
+    least = terms.scheme.measured_min_bp
+    return [say("scheme.measured_min", percent=f"{least / 100:g}")] if least else []
+
+
 def _renewal_line(term: Term) -> str:
     sign = "≥" if term.at_least else "≤"
-    return f"{indicator_name(term.indicator)} {sign} {indicator_value(term.indicator, term.threshold)}"
+    line = f"{indicator_name(term.indicator)} {sign} {indicator_value(term.indicator, term.threshold)}"
+    return say("renewal.required_line", line=line) if term.is_required else line
+
+
+def _least_terms(terms: ContractTerms) -> list[str]:
+    least = terms.renewal_measured_min
+    return [say("renewal.measured_min", least=least)] if least else []

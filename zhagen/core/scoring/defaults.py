@@ -1,5 +1,7 @@
 """What the rulebook proposes for a new contract; from signing on only the contract's own terms count."""
 
+from collections.abc import Sequence
+
 from zhagen.core.indicators.registry import INDICATORS, Word
 from zhagen.core.lifecycle.annual_review import Advice
 from zhagen.core.rulebook.rules import Rules
@@ -34,7 +36,7 @@ def default_scheme(rules: Rules) -> Scheme:
         )
         for figure, weight in rules.table("evaluation.scheme").items()
     )  # fmt: skip
-    scheme = Scheme(items, grade_bands(rules))
+    scheme = Scheme(items, grade_bands(rules), rules.int("evaluation.measured_weight_min"))
     check_scheme(scheme, rules.int("evaluation.output_weight_max"))
     return scheme
 
@@ -68,11 +70,17 @@ def default_renewal_terms(rules: Rules) -> tuple[Term, ...]:
         Term(
             name=figure, indicator=BY_FIGURE.get(figure, figure), threshold=value, at_least=at_least,
             if_missed=_if_missed(figure, rules), min_count=_least_count(figure, rules),
+            is_required=figure in rules.texts("annual_review.required_terms"),
         )
         for figure, value, at_least in wanted
     )  # fmt: skip
     check_terms(terms)
     return terms
+
+
+def renewal_measured_min(rules: Rules, terms: Sequence[Term]) -> int:
+    """Return how many terms must be measured before the review advises; all, where there are fewer."""
+    return min(rules.int("annual_review.terms_measured_min"), len(terms))
 
 
 def _if_missed(figure: str, rules: Rules) -> Advice:

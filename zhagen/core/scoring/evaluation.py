@@ -55,10 +55,17 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """The evaluation scheme frozen in a contract; bands from the best down, the last from 0."""
+    """The evaluation scheme frozen in a contract.
+
+    Args:
+        items: What is looked at; all weights together make 10,000.
+        bands: Grades from the best down, the last from 0.
+        measured_min_bp: Smallest weight of measured items below which there is no score and no grade.
+    """
 
     items: tuple[Item, ...]
     bands: tuple[Band, ...]
+    measured_min_bp: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +84,10 @@ class Grade:
     """The graded contract.
 
     Args:
-        score_bp: 0…10,000; None if nothing at all could be measured.
+        score_bp: 0…10,000; None where less weight is measured than the scheme needs.
         low_bp: Lower end of the interval of the score.
         high_bp: Upper end.
-        band: Code of the grade; "" if nothing could be measured.
+        band: Code of the grade; "" where there is no score: deemed neither good nor bad.
         band_low: Grade at the lower end: where it differs from `band`, the page says so.
         band_high: Grade at the upper end.
         items: Item by item.
@@ -96,6 +103,17 @@ class Grade:
     items: tuple[ItemScore, ...]
     trace: Trace
 
+    @property
+    def measured_bp(self) -> int:
+        """Weight of the items with a score; one that scores nothing because it was not handed in counts."""
+        return sum(each.item.weight_bp for each in self.items if each.score_bp is not None)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Indicators still to be measured, the heaviest first."""
+        without = [each.item for each in self.items if each.score_bp is None]
+        return tuple(item.indicator for item in sorted(without, key=lambda item: -item.weight_bp))
+
 
 def check_scheme(scheme: Scheme, output_cap_bp: int) -> None:
     """Refuse a scheme that cannot grade, or that pays for paper.
@@ -107,7 +125,7 @@ def check_scheme(scheme: Scheme, output_cap_bp: int) -> None:
     Raises:
         RuleError: "evaluation.weights_not_full", "evaluation.item_twice", "evaluation.unknown_indicator",
             "evaluation.thresholds_equal", "evaluation.too_much_paper", "evaluation.only_paper",
-            "evaluation.bands_wrong".
+            "evaluation.bands_wrong", "evaluation.measured_min_wrong".
     """
     _check_weights(scheme.items, output_cap_bp)
     for item in scheme.items:
@@ -118,6 +136,8 @@ def check_scheme(scheme: Scheme, output_cap_bp: int) -> None:
     starts = [band.from_bp for band in scheme.bands]
     if not starts or starts[-1] != 0 or starts != sorted(set(starts), reverse=True):
         raise RuleError("evaluation.bands_wrong")
+    if not 0 <= scheme.measured_min_bp <= BP:
+        raise RuleError("evaluation.measured_min_wrong", share_bp=scheme.measured_min_bp)
 
 
 def _check_weights(items: Sequence[Item], output_cap_bp: int) -> None:
@@ -153,7 +173,8 @@ def grade(scheme: Scheme, measures: Mapping[str, Measure]) -> Grade:
 
     The ends of the score join the ends of the items by squares (Zou and Donner's method of variance
     estimates recovery), so that an interval stays an interval of the stated coverage. Outputs on the agency's
-    own record enter only as far as participants drawn at random confirm them.
+    own record enter only as far as participants drawn at random confirm them. Where the measured items carry
+    less weight than the scheme needs, each keeps its figure and there is neither score nor grade.
 
     Args:
         scheme: As frozen in the contract.
@@ -162,10 +183,10 @@ def grade(scheme: Scheme, measures: Mapping[str, Measure]) -> Grade:
     believed = believed_measures(measures)
     items = tuple(_score_item(item, believed.get(item.indicator)) for item in scheme.items)
     known = [(each.item.weight_bp, each) for each in items if each.score_bp is not None]
-    if not known:
-        trace = _score_trace(None, (None, None), items)
-        return Grade(None, None, None, "", "", "", items, trace)
     weights = [weight for weight, _ in known]
+    if not known or sum(weights) < scheme.measured_min_bp:
+        rule = f"not graded: measured {sum(weights)} bp of the weight, {scheme.measured_min_bp} bp needed"
+        return Grade(None, None, None, "", "", "", items, _score_trace(None, (None, None), items, rule))
     exact = score_bp([_exact(each) for _, each in known], weights)
     down = _joined([(weight, _exact(each) - (each.low_bp or 0)) for weight, each in known], sum(weights))
     up = _joined([(weight, (each.high_bp or 0) - _exact(each)) for weight, each in known], sum(weights))
@@ -175,9 +196,14 @@ def grade(scheme: Scheme, measures: Mapping[str, Measure]) -> Grade:
     return Grade(score, low, high, band, band_low, band_high, items, trace)
 
 
-def _score_trace(score: int | None, ends: tuple[int | None, int | None], items: Sequence[ItemScore]) -> Trace:
+def _score_trace(
+    score: int | None,
+    ends: tuple[int | None, int | None],
+    items: Sequence[ItemScore],
+    rule: str = "weighted mean of the items measured",
+) -> Trace:
     return Trace(
-        "evaluation.score", score, "bp", rule="weighted mean of the items measured",
+        "evaluation.score", score, "bp", rule=rule,
         children=tuple(each.trace for each in items), low=ends[0], high=ends[1],
     )  # fmt: skip
 

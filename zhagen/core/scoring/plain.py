@@ -35,13 +35,15 @@ def scheme_to_plain(scheme: Scheme) -> Plain:
     return {
         "items": [_plain(item) for item in scheme.items],
         "bands": [_plain(band) for band in scheme.bands],
+        "measured_min_bp": scheme.measured_min_bp,
     }
 
 
 def scheme_from_plain(plain: Mapping[str, Any]) -> Scheme:
     """Return the scheme that `scheme_to_plain` wrote."""
     items = tuple(Item(**{**each, "missing": Missing(each["missing"])}) for each in plain["items"])
-    return Scheme(items, tuple(Band(**each) for each in plain["bands"]))
+    bands = tuple(Band(**each) for each in plain["bands"])
+    return Scheme(items, bands, plain.get("measured_min_bp", 0))
 
 
 def terms_to_plain(terms: Iterable[Term]) -> list[Plain]:

@@ -38,6 +38,7 @@ class Term:
         at_least: True if the value must reach the threshold, False if it must not pass it.
         if_missed: What a clear miss advises.
         min_count: Fewest rows or answers; below, it is unmeasured.
+        is_required: Without it there is no advice at all.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Term:
     at_least: bool
     if_missed: Advice
     min_count: int = 1
+    is_required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,10 @@ class RenewalAdvice:
     """The advice; the office decides collectively and may differ, with its reason on record.
 
     Args:
-        advice: The harshest step that a term advises; None = nothing was measured, no advice.
+        advice: The harshest step that a term advises; None = not yet known, because too little is measured.
         is_certain: No interval straddles its threshold and no term is unmeasured.
         terms: Term by term.
-        reasons: Grounds in words: each term, and a used-up term of service.
+        reasons: Grounds in words: each term, what is not yet known, and a used-up term of service.
         trace: Down to rows.
     """
 
@@ -80,16 +82,24 @@ class RenewalAdvice:
     reasons: tuple[Reason, ...]
     trace: Trace
 
+    @property
+    def missing(self) -> tuple[Term, ...]:
+        """Terms that are not measured, those without which there is no advice first."""
+        without = [each.term for each in self.terms if each.verdict is Verdict.UNMEASURED]
+        return tuple(sorted(without, key=lambda term: not term.is_required))
 
-def check_terms(terms: Sequence[Term]) -> None:
+
+def check_terms(terms: Sequence[Term], measured_min: int = 0) -> None:
     """Refuse renewal terms that rest on nothing, on the unknown, or on the agency's own paper.
 
     Raises:
         RuleError: "renewal.no_terms", "renewal.unknown_indicator", "renewal.rests_on_paper",
-            "renewal.miss_without_step".
+            "renewal.miss_without_step", "renewal.measured_min_wrong".
     """
     if not terms:
         raise RuleError("renewal.no_terms")
+    if not 0 <= measured_min <= len(terms):
+        raise RuleError("renewal.measured_min_wrong", least=measured_min, terms=len(terms))
     for term in terms:
         if term.indicator not in INDICATORS:
             raise RuleError("renewal.unknown_indicator", indicator=term.indicator)
@@ -100,31 +110,53 @@ def check_terms(terms: Sequence[Term]) -> None:
 
 
 def advise_renewal(
-    terms: Sequence[Term], measures: Mapping[str, Measure], *, months_served: int, months_most: int
+    terms: Sequence[Term],
+    measures: Mapping[str, Measure],
+    *,
+    months_served: int,
+    months_most: int,
+    measured_min: int = 0,
 ) -> RenewalAdvice:
     """Advise by the terms of the contract; a straddled threshold advises the milder step.
+
+    Where a required term is not measured, or fewer terms than the contract needs, the advice is not yet known:
+    the terms that are measured keep their verdicts, and what is to be measured is said.
 
     Args:
         terms: Renewal terms as frozen in the contract.
         measures: Indicator code → measure.
         months_served: Months of service by the end of this year of the contract.
         months_most: Months up to which it may run without a new purchase.
+        measured_min: Fewest terms that must be measured, as frozen in the contract.
     """
-    check_terms(terms)
+    check_terms(terms, measured_min)
     results = tuple(_judge(term, measures.get(term.indicator)) for term in terms)
-    steps = [result.advice for result in results if result.advice is not None]
-    advice = max(steps, key=LADDER.index) if steps else None
     reasons = [result.reason for result in results]
-    if advice in {Advice.RENEW, Advice.CORRECT} and months_served >= months_most:
+    unknown = _not_yet_known(results, measured_min)
+    steps = [result.advice for result in results if result.advice is not None]
+    advice = max(steps, key=LADDER.index) if steps and not unknown else None
+    reasons += unknown
+    if advice in {None, Advice.RENEW, Advice.CORRECT} and months_served >= months_most:
         reasons.append(Reason("renewal.term_used_up", {"served": months_served, "most": months_most}))
-        advice = Advice.REPROCURE
+        advice = Advice.REPROCURE if advice else None
     certain = {Verdict.KEPT, Verdict.MISSED}
     trace = Trace(
-        "renewal.advice", advice.value if advice else None, "text", rule="harshest step of the terms",
+        "renewal.advice", advice.value if advice else None, "text",
+        rule="not yet known: too few terms measured" if unknown else "harshest step of the terms",
         children=tuple(result.trace for result in results),
     )  # fmt: skip
     is_certain = all(result.verdict in certain for result in results)
     return RenewalAdvice(advice, is_certain, results, tuple(reasons), trace)
+
+
+def _not_yet_known(results: Sequence[TermResult], measured_min: int) -> list[Reason]:
+    """Return why nothing can be advised yet; empty where enough is measured."""
+    measured = sum(result.verdict is not Verdict.UNMEASURED for result in results)
+    required = sum(result.term.is_required and result.verdict is Verdict.UNMEASURED for result in results)
+    if measured >= max(measured_min, 1) and not required:
+        return []
+    figures = {"measured": measured, "terms": len(results), "least": max(measured_min, 1), "required": required}
+    return [Reason("renewal.not_yet_known", figures)]
 
 
 def _judge(term: Term, measure: Measure | None) -> TermResult:

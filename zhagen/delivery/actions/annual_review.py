@@ -102,9 +102,11 @@ def advice_for(review: AnnualReview, now: dt.datetime) -> RenewalAdvice:
     contract, rules = review.contract, rules_of(review.contract, now)
     period = Period(review.period_from, min(review.period_until, day_of(now)))
     measures = measures_of(contract, period, confidence_bp=rules.int("sample.confidence"))
+    terms = sealed_terms(contract)
     return advise_renewal(
-        sealed_terms(contract).renewal,
+        terms.renewal,
         measures,
+        measured_min=terms.renewal_measured_min,
         months_served=months_served(contract, review.period_until),
         months_most=rules.int("contract.term_ceiling"),
     )
@@ -122,6 +124,7 @@ def _plain(found: RenewalAdvice, review: AnnualReview, now: dt.datetime) -> dict
         "months_most": rules_of(review.contract, now).int("contract.term_ceiling"),
         "measured_on": str(min(review.period_until, day_of(now))),
         "terms": [_term(each) for each in found.terms],
+        "missing": [each.indicator for each in found.missing],
         "reasons": [{"code": each.code, "figures": dict(each.figures)} for each in found.reasons],
         "trace": trace_to_dict(found.trace),
     }
@@ -133,6 +136,7 @@ def _term(each: TermResult) -> dict[str, Any]:
         "indicator": each.term.indicator,
         "threshold": each.term.threshold,
         "at_least": each.term.at_least,
+        "is_required": each.term.is_required,
         "value": each.value,
         "low": each.low,
         "high": each.high,

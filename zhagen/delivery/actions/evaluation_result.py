@@ -49,8 +49,8 @@ def compute(evaluation: Evaluation) -> dict[str, Any]:
 
     Nothing in it tells a door: answers are summed up, and small buildings are left out.
     """
-    measures = measure(evaluation)
-    graded = grade(sealed_terms(evaluation.contract).scheme, measures)
+    measures, scheme = measure(evaluation), sealed_terms(evaluation.contract).scheme
+    graded = grade(scheme, measures)
     return {
         "score_bp": graded.score_bp,
         "low_bp": graded.low_bp,
@@ -58,6 +58,9 @@ def compute(evaluation: Evaluation) -> dict[str, Any]:
         "band": graded.band,
         "band_low": graded.band_low,
         "band_high": graded.band_high,
+        "measured_bp": graded.measured_bp,
+        "measured_min_bp": scheme.measured_min_bp,
+        "missing": list(graded.missing),
         "items": _items(graded),
         "measures": {name: _plain(each) for name, each in sorted(measures.items())},
         "response": _response(evaluation),
@@ -177,7 +180,7 @@ def _keep(evaluation: Evaluation, result: dict[str, Any]) -> None:
 
 def _headline(evaluation: Evaluation) -> dict[str, Any]:
     result = evaluation.result
-    shown = {name: result[name] for name in ("score_bp", "low_bp", "high_bp", "band")}
+    shown = {name: result[name] for name in ("score_bp", "low_bp", "high_bp", "band", "measured_bp")}
     return {**shown, "digest": evaluation.result_digest}
 
 

@@ -16,7 +16,7 @@ from zhagen.core.types import Actor
 from zhagen.delivery.actions import annual_review as actions
 from zhagen.delivery.actions import renewal
 from zhagen.delivery.models import AnnualReview
-from zhagen.delivery.views.judging_words import contract_crumbs, indicator_label, shown, span
+from zhagen.delivery.views.judging_words import contract_crumbs, indicator_label, shown, span, to_measure
 from zhagen.delivery.views.trace_rows import trace_line
 from zhagen.parties.story import named_story
 from zhagen.platform.fields import ChipField, DayField, LongTextField
@@ -114,9 +114,19 @@ def _shown(review: AnnualReview) -> dict[str, Any]:
         "advice": advice_name(review.advice),
         "decision": advice_name(review.decision) if review.decision else "",
         "terms": [_term(each) for each in review.trace.get("terms", ())],
+        "unknown": _unknown(review),
         "differs": bool(review.decision) and review.decision != review.advice,
         "corrections": review.corrections.splitlines(),
     }
+
+
+def _unknown(review: AnnualReview) -> dict[str, Any] | None:
+    """Return why nothing can be advised yet, and what to measure; None where there is an advice."""
+    code = "renewal.not_yet_known"
+    found = [each["figures"] for each in review.trace.get("reasons", ()) if each["code"] == code]
+    if not found:
+        return None
+    return {"why": say(code, **found[0]), "missing": to_measure(review.trace["missing"])}
 
 
 def _term(each: dict[str, Any]) -> dict[str, Any]:
@@ -211,6 +221,8 @@ def annual_review_decide(request: HttpRequest, obj: AnnualReview) -> HttpRespons
         return redirect("annual_review_view", pk=obj.pk)
 
     lead = _t("系统建议：%(advice)s") % {"advice": advice_name(obj.advice)}
+    if unknown := _unknown(obj):
+        lead = f"{lead} · {unknown['why']}"
     return answer_form(request, RulingForm, act, STEP, _step(obj, _("登记集体决定"), lead))
 
 

@@ -19,7 +19,7 @@ from zhagen.core.types import Actor
 from zhagen.delivery.actions import evaluation as actions
 from zhagen.delivery.actions import evaluation_result as results
 from zhagen.delivery.models import Evaluation
-from zhagen.delivery.views.judging_words import contract_crumbs, item_rows, shown, span
+from zhagen.delivery.views.judging_words import contract_crumbs, item_rows, shown, span, to_measure
 from zhagen.delivery.views.trace_rows import trace_line
 from zhagen.parties.models import Door, Organisation
 from zhagen.parties.rules import rules_for
@@ -145,6 +145,7 @@ def evaluation_view(request: HttpRequest, obj: Evaluation) -> HttpResponse:
             "band": say(f"band.{result['band']}") if result.get("band") else "",
             "band_unsure": _band_unsure(result),
             "measured": _measured(result),
+            "ungraded": _ungraded(result),
             "moves": _moves(request.actor, obj),
             "revisions": obj.revisions.all(),
             "steps": story(obj)[-40:],
@@ -192,8 +193,16 @@ def _buildings(result: dict[str, Any]) -> list[tuple[str, int, object]]:
 
 def _measured(result: dict[str, Any]) -> str:
     """Return the weight that the score rests on, where some of its items have no data."""
-    weights = [item["weight_bp"] for item in result.get("items", ()) if item["score_bp"] is not None]
-    return shown(sum(weights), "bp") if weights and sum(weights) < WHOLE_BP else ""
+    is_partly = result.get("band") and result["measured_bp"] < WHOLE_BP
+    return shown(result["measured_bp"], "bp") if is_partly else ""
+
+
+def _ungraded(result: dict[str, Any]) -> dict[str, Any] | None:
+    """Return why a result has no grade, and what to measure; None where it has one."""
+    if not result or result["band"]:
+        return None
+    shares = {name: shown(result[name], "bp") for name in ("measured_bp", "measured_min_bp")}
+    return {**shares, "missing": to_measure(result["missing"])}
 
 
 def _band_unsure(result: dict[str, Any]) -> str:

@@ -1,6 +1,6 @@
 """Words and rows that the pages of judging share."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Model
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _t
 from zhagen.core.indicators.registry import INDICATORS
 from zhagen.delivery.models import Acceptance
 from zhagen.platform.small_charts import interval_svg
-from zhagen.platform.texts import language
+from zhagen.platform.texts import language, say
 from zhagen.procurement.models import Contract, Need
 
 BP_A_PERCENT, CENTI = 100, 100
@@ -40,6 +40,11 @@ def shown(value: object, unit: str) -> str:
 def span(low: object, high: object, unit: str) -> str:
     """Return an interval as people read it."""
     return f"{shown(low, unit)}–{shown(high, unit)}" if low is not None and high is not None else "—"
+
+
+def to_measure(indicators: Iterable[str]) -> list[tuple[str, str]]:
+    """Return what is still to be measured, each with who can give it and how."""
+    return [(indicator_label(name), say(f"measure_how.{INDICATORS[name].word}")) for name in indicators]
 
 
 def range_svg(ends: tuple[int | None, int | None, int | None], words: str, most: int = 10_000) -> SafeString:

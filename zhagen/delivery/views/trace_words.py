@@ -21,6 +21,11 @@ NAMES = {
 
 PHRASES = (
     (r"weighted mean of the items measured", "有数据的各项按权重平均"),
+    (
+        r"not graded: measured (\d+) bp of the weight, (\d+) bp needed",
+        r"不评等次：有数据的权重为万分之 \1，至少要万分之 \2",
+    ),
+    (r"not yet known: too few terms measured", "有数据的条款太少，暂不能判断"),
     (r"missing: neutral", "没有数据，不计入"),
     (r"missing: zero", "没有数据，按零分计"),
     (r"harshest step of the terms", "取各条款中最重的一级"),
