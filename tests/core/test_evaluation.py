@@ -108,7 +108,11 @@ def test_below_the_smallest_measured_weight_there_are_figures_but_neither_score_
 
     assert (found.score_bp, found.low_bp, found.high_bp) == (None, None, None)
     assert (found.band, found.band_low, found.band_high) == ("", "", "")
-    assert (found.items[0].score_bp, found.measured_bp, found.missing) == (10_000, 6_000, ("staffing.turnover",))
+    assert (found.items[0].score_bp, found.measured_bp, found.missing) == (
+        10_000,
+        6_000,
+        ("staffing.turnover",),
+    )
     assert "measured 6000 bp of the weight, 6001 bp needed" in found.trace.rule
     assert "row:need.met_share" in found.trace.all_rows()
     assert (enough.band, enough.score_bp) == ("excellent", 10_000)

@@ -155,7 +155,12 @@ def _not_yet_known(results: Sequence[TermResult], measured_min: int) -> list[Rea
     required = sum(result.term.is_required and result.verdict is Verdict.UNMEASURED for result in results)
     if measured >= max(measured_min, 1) and not required:
         return []
-    figures = {"measured": measured, "terms": len(results), "least": max(measured_min, 1), "required": required}
+    figures = {
+        "measured": measured,
+        "terms": len(results),
+        "least": max(measured_min, 1),
+        "required": required,
+    }
     return [Reason("renewal.not_yet_known", figures)]
 
 

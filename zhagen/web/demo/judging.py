@@ -25,6 +25,9 @@ ASKED_NOW = ("2025-01", "2025-02")
 
 DAY = dt.timedelta(days=1)
 LEAD = dt.timedelta(days=60)
+ASKED_BEFORE = dt.timedelta(days=55)
+"""Residents are asked before the end, so that the review 25 days before it can rest on their answers."""
+ASKING = dt.timedelta(days=25)
 PHONE = "0990-1234567"
 BODY = "党工委会"
 DIFFERS = "服务片区居民意见较集中，街道另行研究后按本决定执行，理由随结果公开。"
@@ -43,9 +46,9 @@ def agenda_of(world: World, event: WorldEvent) -> None:
     elif ends_on > world.district.ends_on:
         return
     else:
-        asked_on = ends_on - 10 * DAY
-        world.later(ends_on + 16 * DAY, _draft, event.subject)
-        world.later(ends_on + 60 * DAY, _finalise, event.subject)
+        asked_on = ends_on - ASKED_BEFORE
+        world.later(asked_on + ASKING + DAY, _draft, event.subject)
+        world.later(ends_on + 16 * DAY, _finalise, event.subject)
     world.later(asked_on - 15 * DAY, _commission, event.subject, asked_on)
     world.later(asked_on, _ask, event.subject)
     world.later(ends_on - 25 * DAY, _review, event.subject)
@@ -62,9 +65,9 @@ def _commission(world: World, key: str, asked_on: dt.date) -> None:
         evaluator=world.organisations[EVALUATOR],
         commission_no=f"评估委托〔{world.day.year}〕{key[-2:]}号",
         period_from=contract.starts_on,
-        period_until=contract.ends_on,
+        period_until=min(contract.ends_on, asked_on + ASKING),
         notice_on=world.day,
-        ask_until=asked_on + 25 * DAY,
+        ask_until=asked_on + ASKING,
         phone=PHONE,
     )
     made = world.act(plan_evaluation, drafted, by=f"handler:{contract.place_id}")
