@@ -296,6 +296,18 @@ def test_the_result_is_what_the_core_makes_of_the_answers(people):
     assert evaluation.review_until == dt.date(2026, 9, 29) or evaluation.review_until > dt.date(2026, 9, 24)
 
 
+def test_a_door_that_was_asked_about_no_need_leaves_no_word_on_one(people):
+    doors()
+    evaluation = an_evaluation(people, "asking")
+    door = evaluation.sampled.order_by("order").first()
+    assert door.need is None, "no need was raised where this contract serves"
+
+    take_phone_answer(door, DoorAnswers(True, True, 4, 5, "met"), by=people["evaluator"].actor, now=ASKED)
+
+    door.refresh_from_db()
+    assert (door.need_word, door.knows_work, door.trust) == ("", True, 4)
+
+
 def test_small_buildings_are_left_out_of_the_result(people):
     evaluation = an_evaluation(people, "asking")
     evaluator = people["evaluator"].actor

@@ -93,6 +93,22 @@ def test_a_check_writes_nothing_and_an_import_brings_contract_payments_and_staff
     assert [each.name for each in contract.communities.all()] == ["东园社区"]
 
 
+def test_each_worker_comes_under_his_own_contract(handler):
+    other = "青禾购〔2025〕13号"
+    sent = workbook(
+        [CONTRACT, {**CONTRACT, "number": other, "title": "为老服务"}],
+        [FIRST, SECOND, {**FIRST, "number": other}, {**SECOND, "number": other}],
+        [WORKER, {**WORKER, "number": other, "name": "何雨"}],
+    )
+
+    send(handler, sent, is_confirmed="on")
+
+    assert set(Staffing.objects.values_list("contract__number", "name")) == {
+        (CONTRACT["number"], "苏晴"),
+        (other, "何雨"),
+    }
+
+
 def test_a_second_upload_is_safe_and_says_what_was_known(handler):
     send(handler, workbook(), is_confirmed="on")
 

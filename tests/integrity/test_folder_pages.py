@@ -12,6 +12,8 @@ from tests.cast import cast, foreign_cast
 from tests.procurement.builders_contract import NOW, a_claim, a_contract
 from tests.procurement.builders_tender import a_plan, a_round
 from tests.procurement.test_contract_pages import PDF
+from zhagen.core.errors import RuleError
+from zhagen.integrity.actions.folder import file_contract_paper
 from zhagen.integrity.folder import folder_of_contract, folder_of_plan
 from zhagen.platform.files import stored_path
 from zhagen.procurement.actions.paper import add_paper, evidence_root
@@ -70,6 +72,18 @@ def test_handler_and_auditor_see_the_folder_and_the_agency_does_not(people, cont
         assert people[who].client.get(reverse("folder_list")).status_code == 200
     assert people["agency_head"].client.get(url).status_code == 404
     assert foreign_cast()["auditor"].client.get(url).status_code == 404
+
+
+def test_a_paper_of_a_kind_that_the_catalogue_does_not_know_is_refused(people, contract):
+    papers = Paper.objects.count()
+
+    for kind, code in (("love_letter", r"paper\.kind_unknown"), ("voucher", r"folder\.claim_needed")):
+        with pytest.raises(RuleError, match=code):
+            file_contract_paper(
+                contract, kind=kind, title="扫描", claim=None, content=PDF, content_type="application/pdf",
+                by=people["handler"].actor, now=NOW,
+            )  # fmt: skip
+    assert Paper.objects.count() == papers
 
 
 def test_the_lacking_scan_is_filed_on_the_page_and_then_no_longer_missing(people, contract):

@@ -117,6 +117,28 @@ def test_what_is_no_such_file_is_refused_in_words(tmp_path, content):
     assert not Place.objects.exists()
 
 
+def test_a_file_with_a_heading_alone_is_refused(tmp_path):
+    file = tmp_path / "upper.csv"
+    file.write_text(gzip.decompress(UPPER.read_bytes()).decode().splitlines()[0] + "\n", encoding="utf-8")
+
+    with pytest.raises(RuleError, match=r"divisions\.empty"):
+        load(upper=file, communities=None)
+
+
+def test_civil_affairs_codes_under_another_heading_are_refused(tmp_path):
+    load()
+    file = tmp_path / "civil.csv"
+    file.write_text("code,name\n110101001000,110101001\n", encoding="utf-8")
+
+    with pytest.raises(RuleError, match=r"divisions\.bad_header") as refused:
+        import_civil_codes(file, now=now())
+    assert (refused.value.figures["found"], refused.value.figures["expected"]) == (
+        "code,name",
+        "code,civil_code",
+    )
+    assert not Place.objects.exclude(civil_code="").exists()
+
+
 def test_civil_affairs_codes_stand_beside_the_statistical_ones(tmp_path):
     load()
     file = tmp_path / "civil.csv"

@@ -94,6 +94,25 @@ def test_nobody_gives_a_role_beyond_his_own_reach(people, by, role, code):
     assert refused.value.code in {"appointment.may_not_invite", "appointment.not_yours"}
 
 
+@pytest.mark.parametrize(("role", "is_of_agency"), [(Role.AGENCY_HEAD, False), (Role.HANDLER, True)])
+def test_a_role_is_given_where_it_is_held(people, role, is_of_agency):
+    invited = at_place(role, organisation=Organisation.objects.get(kind="agency") if is_of_agency else None)
+
+    with pytest.raises(RuleError, match=r"appointment\.where_missing"):
+        issue(people, invited)
+
+
+def test_a_used_or_withdrawn_invitation_is_neither_renewed_nor_withdrawn(people):
+    used, withdrawn = issue(people)[0], issue(people)[0]
+    accept_invitation(used, ACCOUNT, by=PUBLIC, now=now())
+    withdraw_invitation(withdrawn, by=people["operator"].actor, now=now())
+
+    for each in (used, withdrawn):
+        for again in (renew_invitation, withdraw_invitation):
+            with pytest.raises(RuleError, match=r"invitation\.used"):
+                again(each, by=people["operator"].actor, now=now())
+
+
 def test_an_agency_head_invites_into_the_own_agency_only(people):
     own = Organisation.objects.get(kind="agency")
     other = Organisation.objects.create(name="外来社工中心", kind="agency", created_at=now())

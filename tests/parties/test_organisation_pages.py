@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from tests.cast import cast
+from zhagen.audit.models import EventPayload
 from zhagen.parties.models import Organisation
 
 
@@ -59,3 +60,19 @@ def test_two_organisations_never_share_a_code(handler):
 
     assert answer.status_code == 422
     assert "和风社工服务中心" in answer.content.decode()
+
+
+def test_a_correction_is_on_the_log_with_what_stood_before(handler):
+    add(handler)
+    made = Organisation.objects.get(name="和风社工服务中心")
+
+    answer = handler.post(
+        reverse("organisation_edit", args=[made.pk]),
+        {"name": "和风社会工作服务中心", "kind": "agency", "uscc": made.uscc, "_key": "o2"},
+    )
+
+    assert answer.status_code == 302
+    made.refresh_from_db()
+    assert made.name == "和风社会工作服务中心"
+    said = EventPayload.objects.get(event__kind="organisation.edited").figures
+    assert (said["before"]["name"], said["after"]["name"]) == ("和风社工服务中心", "和风社会工作服务中心")

@@ -92,6 +92,19 @@ def test_ending_an_appointment_names_the_open_work_until_it_is_handed_over(peopl
     assert appointment.until_on.isoformat() == "2026-06-30"
 
 
+def test_an_appointment_does_not_end_before_it_began(people):
+    appointment = Appointment.objects.get(user=people["handler"].user)
+
+    refused = people["operator"].client.post(
+        reverse("appointment_end", args=[appointment.pk]), {"until_on": "2019-12-31", "_key": "e1"}
+    )
+
+    assert refused.status_code == 422
+    assert "2020-01-01" in refused.content.decode()
+    appointment.refresh_from_db()
+    assert appointment.until_on is None
+
+
 def test_nobody_ends_the_own_appointment_and_a_foreign_one_is_absent(people):
     own = Appointment.objects.get(user=people["operator"].user)
     foreign = Appointment.objects.get(user=foreign_cast()["handler"].user)

@@ -104,8 +104,6 @@ def _plain(each: Measure) -> dict[str, Any]:
 def _response(evaluation: Evaluation) -> dict[str, Any]:
     asked = evaluation.sampled.all()
     answered = asked.filter(answered_at__isnull=False)
-    if not asked.exists():
-        return {}
     found = response_of(
         drawn=asked.count(),
         refused=asked.filter(refused=True, answered_at__isnull=True).count(),
