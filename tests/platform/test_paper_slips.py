@@ -13,7 +13,7 @@ from zhagen.platform.qr import qr_svg
 QR = qr_svg("https://zhagen.example/n/7K2M-9QXD", title="回执")
 COMMON = {
     "office": "和平街道办事处", "contact_name": "吴静", "contact_phone": "010-55550123",
-    "qr_svg": QR, "qr_words": "扫码查看全部进展", "printed_on": "2026年11月23日", "days": "周二、周四",
+    "qr_svg": QR, "qr_words": "扫码查看全部进展", "printed_on": "2026年11月23日",
 }  # fmt: skip
 SLIPS = {
     "need_receipt": COMMON | {
@@ -25,10 +25,9 @@ SLIPS = {
         "title": "抽访告知书", "number": "TZ-12", "recipient": "3号楼各位居民", "issued_on": "2026年3月5日",
         "paragraphs": ["本月将随机抽取门牌号上门听取意见。", "您可以不参加。"],
     },
-    "large_print_slip": COMMON | {"heading": "明天有社工上门", "lines": ["周二上午九点", "帮您约助餐"]},
     "building_sheet": COMMON | {
         "building": "和顺里3号楼", "quarter": "2026年第三季度", "total_cost": "1,234.50",
-        "meeting": "每月十号议事会", "notes": ["含待核实规则值"],
+        "contact": {"name": "吴静", "phone": "010-55550123", "hours": "周二、周四"}, "notes": ["含待核实规则值"],
         "needs": [{"said": "楼道灯不亮", "done": "联系物业更换", "result": "已解决", "cost": "0.00"}] * 3
         + [{"said": "老人买菜难", "done": "邻里助餐小组", "result": "部分解决", "cost": "1,234.50"}],
     },
@@ -56,7 +55,7 @@ def texts_in(data):
 def test_every_word_of_a_slip_is_on_the_paper(name, tmp_path):
     data = SLIPS[name]
     shown = words_of(pdf_from_typst(f"platform/{name}", data), tmp_path)
-    unused = {"printed_on", "days", "qr_words"} if name in ("need_receipt", "notice_slip") else set()
+    unused = {"printed_on", "qr_words"} if name in ("need_receipt", "notice_slip") else set()
 
     for text in texts_in({key: value for key, value in data.items() if key not in unused}):
         assert re.sub(r"\s", "", text) in shown, text
@@ -75,11 +74,11 @@ def test_the_font_of_the_installed_package_will_do(tmp_path, monkeypatch):
     monkeypatch.setattr(fonts, "SYSTEM_FOLDERS", ())
     fonts.chinese_font.cache_clear()
     try:
-        shown = words_of(pdf_from_typst("platform/large_print_slip", SLIPS["large_print_slip"]), tmp_path)
+        shown = words_of(pdf_from_typst("platform/building_sheet", SLIPS["building_sheet"]), tmp_path)
         assert "manimgx" in str(fonts.chinese_font().folders[0])
     finally:
         fonts.chinese_font.cache_clear()
-    assert "明天有社工上门" in shown
+    assert "楼道灯不亮" in shown
 
 
 def test_an_unknown_slip_and_a_missing_field_are_refused_in_words():

@@ -128,7 +128,7 @@ def test_a_sheet_says_what_was_said_done_and_cost_but_no_private_need(people):
     )
 
     assert [line.done for line in sheet.lines] == ["走访 1 次"]
-    assert sheet.contact_name == "苏晴"
+    assert sheet.contact.name == "苏晴"
     assert page.status_code == 200
     assert "家暴" not in page.content.decode()
 

@@ -5,7 +5,7 @@ The cost of a need is its share of what the contract was paid so far, by service
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
@@ -34,6 +34,15 @@ class SheetLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom a building may ask: name, work telephone and when there; all empty where nobody is in post."""
+
+    name: str = ""
+    phone: str = ""
+    hours: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """A building's quarter."""
 
@@ -42,8 +51,7 @@ class Sheet:
     quarter: Quarter
     lines: tuple[SheetLine, ...]
     more: int
-    contact_name: str
-    contact_phone: str
+    contact: Contact
 
     @property
     def total_fen(self) -> int:
@@ -72,8 +80,8 @@ def make_sheet(place: Place, building: str, quarter: Quarter) -> Sheet:
     work = _work_of(needs[:MAX_LINES], quarter)
     prices = _fen_per_minute({each.contract_id for group in work.values() for each in group})
     lines = tuple(_line(need, work[need.pk], prices) for need in needs[:MAX_LINES])
-    name, phone = whom_to_ask(place, quarter.last_day)
-    return Sheet(place, building, quarter, lines, max(0, len(needs) - MAX_LINES), name, phone)
+    more = max(0, len(needs) - MAX_LINES)
+    return Sheet(place, building, quarter, lines, more, whom_to_ask(place, quarter.last_day))
 
 
 def _work_of(needs: list[Need], quarter: Quarter) -> dict[object, list[Activity]]:
@@ -118,14 +126,14 @@ def _line(need: Need, work: list[Activity], prices: dict[object, tuple[int, int]
     return SheetLine(said, done or need.answer or _("还没有开始"), say(f"state.need.{need.state}"), cost)
 
 
-def whom_to_ask(place: Place, on: dt.date) -> tuple[str, str]:
-    """Return name and work telephone of the station lead, else of a worker, of a community on a day."""
+def whom_to_ask(place: Place, on: dt.date) -> Contact:
+    """Return the station lead of a community on a day, else a worker."""
     still = Q(until_on__isnull=True) | Q(until_on__gte=on)
     in_post = Staffing.objects.filter(still, place=place, from_on__lte=on).select_related("user")
     found = in_post.exclude(post=Staffing.Post.SUPERVISOR).order_by("post", "from_on").first()
     if found is None:
-        return "", ""
-    return found.name, found.user.phone if found.user else ""
+        return Contact()
+    return Contact(found.name, found.user.phone if found.user else "", found.hours)
 
 
 def sheet_paper(sheet: Sheet, office: str, printed_on: dt.date, qr: tuple[str, str]) -> dict[str, object]:
@@ -142,10 +150,7 @@ def sheet_paper(sheet: Sheet, office: str, printed_on: dt.date, qr: tuple[str, s
             for each in sheet.lines
         ],
         "total_cost": format_yuan(sheet.total_fen),
-        "contact_name": sheet.contact_name,
-        "contact_phone": sheet.contact_phone,
-        "days": "",
-        "meeting": "",
+        "contact": asdict(sheet.contact),
         "notes": notes,
         "printed_on": printed_on.isoformat(),
         "qr_svg": qr[0],

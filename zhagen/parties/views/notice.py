@@ -53,7 +53,7 @@ def notice_slip(request: HttpRequest, obj: Notice) -> HttpResponse:
         "recipient": who,
         "paragraphs": [line for line in notice_text(obj).splitlines()[1:] if line],
         "contact_name": request.actor.name,
-        "contact_phone": "",
+        "contact_phone": getattr(request.user, "phone", ""),
         "office": obj.place.name if obj.place else "",
         "issued_on": today().isoformat(),
         "qr_svg": "",

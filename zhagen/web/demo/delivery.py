@@ -13,7 +13,7 @@ from zhagen.delivery.actions.off_plan import (
     dispute_task,
     record_task,
 )
-from zhagen.delivery.actions.staffing import CaseHandover, Placement, end_staffing, place_worker
+from zhagen.delivery.actions.staffing import CaseHandover, Placement, end_staffing, place_worker, write_card
 from zhagen.delivery.actions.supervision import confirm_supervision, log_supervision
 from zhagen.delivery.models import OffPlanTask, Staffing
 from zhagen.lab.district_work import work_of
@@ -59,6 +59,7 @@ def worker_started(world: World, event: WorldEvent) -> None:
     lead = f"lead:{agency_key(world, str(said['contract']))}"
     placement = Placement(world.places[community], user.name, "worker", event.on, "助理社会工作师", user)
     staffing = world.act(place_worker, contract, placement, by=lead)
+    world.act(write_card, staffing, "周一至周五 9:00–17:30", "", by=lead)
     world.staffing[event.subject] = staffing
     world.staff[str(said["contract"])].append(staffing)
     for _ in range(CASES):
