@@ -9,19 +9,29 @@ from typing import Any, TypeVar, cast
 Loop = TypeVar("Loop", bound=Callable[..., Any])
 
 try:
-    from numba import config, njit
+    import numba
 except ImportError:
     COMPILED = False
     """Whether loops run compiled in this process."""
 else:
-    COMPILED = not getattr(config, "DISABLE_JIT", 0)
+    COMPILED = not getattr(numba.config, "DISABLE_JIT", 0)
 
 
 def compiled(loop: Loop) -> Loop:
     """Return the loop compiled, kept on disk between runs where a disk can be written; the loop itself without Numba."""
+    return _compiled(loop)
+
+
+def inlined(loop: Loop) -> Loop:
+    """Return a part of a loop that makes no array, compiled into it without counting references to what it is given."""
+    return _compiled(loop, forceinline=True, _nrt=False)
+
+
+def _compiled(loop: Loop, **more: Any) -> Loop:
     if not COMPILED:
         return loop
+    compile_loop: Any = numba.njit
     try:
-        return cast(Loop, njit(cache=True, nogil=True)(loop))
+        return cast(Loop, compile_loop(cache=True, nogil=True, **more)(loop))
     except RuntimeError:  # no folder to keep it in
-        return cast(Loop, njit(nogil=True)(loop))
+        return cast(Loop, compile_loop(nogil=True, **more)(loop))

@@ -7,9 +7,12 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from zhagen.core.allocation.compiled import COMPILED
 from zhagen.core.allocation.pabulib import VoteType
 
 Whole = NDArray[np.int64]
+SMALL: type[np.int64] = np.int32 if COMPILED else np.int64  # type: ignore[assignment]
+"""Of columns of numbers below 2**31: half the memory where loops are compiled (products there are of 64 bits)."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Ballots:
             dict(zip(reversed(b), reversed(p), strict=True)) for b, p in zip(ballots, given, strict=True)
         ]
         offsets = np.cumsum([0, *(len(ballot) for ballot in kept)], dtype=np.int64)
-        named = np.array([each for ballot in kept for each in ballot], dtype=np.int64)
+        named = np.array([each for ballot in kept for each in ballot], dtype=SMALL)
         marks = [first[each] for ballot, first in zip(kept, firsts, strict=True) for each in ballot]
         return Ballots(offsets, named, np.array(marks, dtype=np.int64))
 

@@ -95,6 +95,8 @@ def number(text: str, file: str, line: int, field: str) -> Fraction:
     >>> number("7,5", "a.pb", 3, "cost")
     Fraction(15, 2)
     """
+    if text.isascii() and text.isdigit():
+        return Fraction(int(text))
     try:
         value = Fraction(text.strip().replace(",", "."))
     except (ValueError, ZeroDivisionError):

@@ -77,8 +77,7 @@ def _fast(plain: bytes, cut: tuple[int, int], file: str) -> Election | None:
         points = -1
     elif points < 0:
         return None
-    rows = np.frombuffer(plain, dtype=np.uint8)[cut[1] :]
-    ballots = scan_votes(rows, Names.of(whole.ids), columns.index("vote"), points)
+    ballots = scan_votes(plain, cut[1], Names.of(whole.ids), columns.index("vote"), points)
     if ballots is None or (
         whole.vote_type is VoteType.CHOOSE_1 and bool((np.diff(ballots.offsets) > 1).any())
     ):
@@ -101,7 +100,8 @@ def _without_votes(sections: Sections) -> Election:
     if not sections.projects:
         fault("no_projects", file, 1, "PROJECTS", "at least one project")
     projects = tuple(
-        _project(row, int(cost * scale), file) for row, cost in zip(sections.projects, costs, strict=True)
+        _project(row, cost.numerator * (scale // cost.denominator), file)
+        for row, cost in zip(sections.projects, costs, strict=True)
     )
     _all_different(sections)
     vote_type = VoteType(meta["vote_type"].lower())

@@ -107,7 +107,7 @@ def _with_ballots(support: Support, project: int, more: int) -> Support:
         len(support.votes),
         np.append(support.weights, more),
         np.append(support.firsts, support.firsts[-1] + 1),
-        np.append(support.projects, project),
+        np.append(support.projects, project).astype(support.projects.dtype),
         np.append(support.marks, highest_mark),
         support.count + more,
         support.group_of,

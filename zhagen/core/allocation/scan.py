@@ -5,21 +5,37 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from zhagen.core.allocation.compiled import compiled
-from zhagen.core.allocation.election import Ballots, Whole
+from zhagen.core.allocation.compiled import compiled, inlined
+from zhagen.core.allocation.election import SMALL, Ballots, Whole
 
 Bytes = NDArray[np.uint8]
 
 LINE, RETURN, SEMICOLON, COMMA, SPACE, ZERO, NINE = b"\n\r;, 09"
-SEED, FACTOR, MASK_32 = 2166136261, 16777619, 0xFFFFFFFF
+WORD, BITS = 8, 8
+SEED, FACTOR, SHIFT = 1469598103, 0x1E3779B97F4A7C15, 29
 MOST_POINTS = 10**9
 TEN = 10
+UNKNOWN = -(1 << 62)
+
+
+class Text(NamedTuple):
+    """Bytes, and the same as little-endian words that begin at each byte (but the last seven)."""
+
+    data: Bytes
+    words: Whole
+
+    @staticmethod
+    def of(data: bytes) -> "Text":
+        """Return the text of at least eight bytes."""
+        size = len(data) - WORD + 1
+        words = np.ndarray((size,), np.dtype("<i8"), data, 0, (1,))
+        return Text(np.frombuffer(data, dtype=np.uint8), words)
 
 
 class Names(NamedTuple):
-    """Ids of projects as a hash table over bytes (FNV-1a, 32 bits)."""
+    """Ids of projects one after the other, found by hash."""
 
-    text: Bytes
+    text: Text
     offsets: Whole
     slots: Whole
 
@@ -27,63 +43,103 @@ class Names(NamedTuple):
     def of(ids: tuple[str, ...]) -> "Names":
         """Return the table of some ids, all different."""
         words = [each.encode() for each in ids]
-        size = 1 << (4 * len(words)).bit_length()
-        slots = np.full(size, -1, dtype=np.int64)
-        for at, word in enumerate(words):
-            place = _hash(word) & (size - 1)
-            while slots[place] >= 0:
-                place = (place + 1) & (size - 1)
-            slots[place] = at
         offsets = np.cumsum([0, *map(len, words)], dtype=np.int64)
-        return Names(np.frombuffer(b"".join(words), dtype=np.uint8), offsets, slots)
+        names = Names(
+            Text.of(b"".join(words) + bytes(WORD)),
+            offsets,
+            np.full(1 << (4 * len(words)).bit_length(), -1, dtype=np.int64),
+        )
+        _enter(names)
+        return names
 
 
-def scan_votes(data: Bytes, names: Names, vote_column: int, points_column: int) -> Ballots | None:
+class Columns(NamedTuple):
+    """Ballots in columns, to be filled."""
+
+    offsets: Whole
+    named: Whole
+    points: Whole
+
+
+def scan_votes(data: bytes, first: int, names: Names, vote_column: int, points_column: int) -> Ballots | None:
     """Return the ballots of rows without quotes; None where a row is unusual.
 
     Args:
-        data: The rows of VOTES without their header.
+        data: The file.
+        first: Where the first row of VOTES after the header begins.
         names: The projects.
         vote_column: Which field lists the projects.
         points_column: Which field lists the points beside them; -1 where there are none.
     """
-    ends = np.append(np.flatnonzero(data == LINE), data.size)
-    rows = ends.size
-    entries = int(np.count_nonzero(data == COMMA)) + rows
-    offsets, named = np.zeros(rows + 1, np.int64), np.zeros(entries, np.int64)
-    points = np.ones(entries, np.int64)
-    found = _scan(data, ends, names, vote_column, points_column, Columns(offsets, named, points))
-    if found < 0:
+    text = Text.of(data)
+    rows = text.data[first:]
+    ends = np.append(np.flatnonzero(rows == LINE), rows.size) + first
+    entries = int(np.count_nonzero(rows == COMMA)) + ends.size
+    found = Columns(np.zeros(ends.size + 1, np.int64), np.empty(entries, SMALL), np.ones(entries, np.int64))
+    count = _scan(text, first, ends, names, vote_column, points_column, found)
+    if count == UNKNOWN:
         return None
-    size = int(offsets[found])
-    return Ballots(offsets[: found + 1].copy(), named[:size].copy(), points[:size].copy())
+    size = int(found.offsets[count])
+    return Ballots(found.offsets[: count + 1], found.named[:size], found.points[:size])
 
 
-def _hash(word: bytes) -> int:
-    value = SEED
-    for each in word:
-        value = ((value ^ each) * FACTOR) & MASK_32
-    return value
+@inlined
+def _tail(text: Text, at: int, stop: int) -> int:
+    """Return the bytes from `at` to `stop` (one to eight) as one whole number."""
+    size = text.data.size
+    word = text.words[at] if at + WORD <= size else text.words[size - WORD] >> (BITS * (at + WORD - size))
+    return int(word if stop - at == WORD else word & ((1 << (BITS * (stop - at))) - 1))
+
+
+@inlined
+def _hash(text: Text, at: int, stop: int) -> int:
+    value = SEED + stop - at
+    while at + WORD < stop:
+        value = (value ^ text.words[at]) * FACTOR
+        value ^= value >> SHIFT
+        at += WORD
+    if at < stop:
+        value = (value ^ _tail(text, at, stop)) * FACTOR
+        value ^= value >> SHIFT
+    return int(value)
+
+
+@inlined
+def _equal(one: Text, at: int, stop: int, other: Text, start: int) -> bool:
+    """Return whether some bytes of one text stand in another from `start` on."""
+    while at + WORD < stop:
+        if one.words[at] != other.words[start]:
+            return False
+        at += WORD
+        start += WORD
+    return at == stop or _tail(one, at, stop) == _tail(other, start, start + stop - at)
 
 
 @compiled
-def _find(data: Bytes, start: int, end: int, value: int, names: Names) -> int:
-    """Return the number of the project named by some bytes with their hash; -1 where none is."""
-    place = value & (names.slots.size - 1)
+def _enter(names: Names) -> None:
+    mask = names.slots.size - 1
+    for at in range(names.offsets.size - 1):
+        place = _hash(names.text, names.offsets[at], names.offsets[at + 1]) & mask
+        while names.slots[place] >= 0:
+            place = (place + 1) & mask
+        names.slots[place] = at
+
+
+@inlined
+def _find(text: Text, start: int, stop: int, names: Names) -> int:
+    """Return the number of the project named by some bytes; -1 where none is."""
+    mask = names.slots.size - 1
+    place = _hash(text, start, stop) & mask
     while names.slots[place] >= 0:
         at = names.slots[place]
         first = names.offsets[at]
-        if names.offsets[at + 1] - first == end - start:
-            same = True
-            for i in range(end - start):
-                same = same and names.text[first + i] == data[start + i]
-            if same:
-                return int(at)
-        place = (place + 1) & (names.slots.size - 1)
+        if names.offsets[at + 1] - first == stop - start and _equal(text, start, stop, names.text, first):
+            return int(at)
+        place = (place + 1) & mask
     return -1
 
 
-@compiled
+@inlined
 def _field(data: Bytes, at: int, end: int, column: int) -> tuple[int, int]:
     """Return where a field of a row starts and ends; (-1, -1) where the row has too few."""
     passed = 0
@@ -103,7 +159,7 @@ def _field(data: Bytes, at: int, end: int, column: int) -> tuple[int, int]:
     return at, stop
 
 
-@compiled
+@inlined
 def _word(data: Bytes, at: int, stop: int) -> int:
     """Return where the part of a list that begins here ends."""
     while at < stop and data[at] != COMMA:
@@ -111,7 +167,7 @@ def _word(data: Bytes, at: int, stop: int) -> int:
     return at
 
 
-@compiled
+@inlined
 def _whole(data: Bytes, at: int, stop: int) -> int:
     """Return a whole number in digits; -1 where it is none."""
     if at == stop:
@@ -124,28 +180,28 @@ def _whole(data: Bytes, at: int, stop: int) -> int:
     return value
 
 
-@compiled
-def _list(data: Bytes, at: int, stop: int, names: Names, named: Whole, size: int) -> int:
-    """Write the projects of one ballot from place `size`; return the place after, -1 if one is unknown or twice."""
-    first = size
+@inlined
+def _list(
+    text: Text, at: int, stop: int, names: Names, named: Whole, size: int, seen: Whole, row: int
+) -> int:
+    """Write the projects of one ballot from place `size`; return the place after, negated if one is named twice."""
+    again = False
     while at < stop:
-        end, value = at, SEED
-        while end < stop and data[end] != COMMA:
-            value = ((value ^ data[end]) * FACTOR) & MASK_32
-            end += 1
-        found = _find(data, at, end, value, names)
+        end = _word(text.data, at, stop)
+        found = _find(text, at, end, names)
         if found < 0:
-            return -1
-        for i in range(first, size):
-            if named[i] == found:
-                return -1
-        named[size] = found
-        size += 1
+            return UNKNOWN
+        if seen[found] == row:
+            again = True
+        else:
+            seen[found] = row
+            named[size] = found
+            size += 1
         at = end + 1
-    return size
+    return -size if again else size
 
 
-@compiled
+@inlined
 def _points(data: Bytes, at: int, stop: int, points: Whole, size: int, end: int) -> bool:
     """Write the points of one ballot to places `size` to `end`; return whether there are just as many."""
     while at < stop and size < end:
@@ -159,31 +215,21 @@ def _points(data: Bytes, at: int, stop: int, points: Whole, size: int, end: int)
     return size == end and at >= stop
 
 
-class Columns(NamedTuple):
-    """Ballots in columns, to be filled."""
-
-    offsets: Whole
-    named: Whole
-    points: Whole
-
-
 @compiled
-def _scan(
-    data: Bytes, ends: Whole, names: Names, vote_column: int, points_column: int, found: Columns
-) -> int:
+def _scan(text: Text, at: int, ends: Whole, names: Names, vote: int, points: int, found: Columns) -> int:
     """Fill the columns; return the number of ballots, -1 where a row is unusual."""
-    at, row, size = 0, 0, 0
+    row, size, seen = 0, 0, np.full(names.offsets.size, -1, np.int64)
     for end in ends:
-        if end > at and not (end == at + 1 and data[at] == RETURN):
-            first, stop = _field(data, at, end, vote_column)
-            after = -1 if first < 0 else _list(data, first, stop, names, found.named, size)
-            if after < 0:
-                return -1
-            if points_column >= 0:
-                first, stop = _field(data, at, end, points_column)
-                if first < 0 or not _points(data, first, stop, found.points, size, after):
-                    return -1
-            size = after
+        if end > at and not (end == at + 1 and text.data[at] == RETURN):
+            first, stop = _field(text.data, at, end, vote)
+            after = UNKNOWN if first < 0 else _list(text, first, stop, names, found.named, size, seen, row)
+            if after < 0 and (points >= 0 or after == UNKNOWN):
+                return UNKNOWN
+            size = -after if after < 0 else after
+            if points >= 0:
+                first, stop = _field(text.data, at, end, points)
+                if first < 0 or not _points(text.data, first, stop, found.points, found.offsets[row], size):
+                    return UNKNOWN
             row += 1
             found.offsets[row] = size
         at = end + 1

@@ -18,6 +18,8 @@ from zhagen.core.allocation.shares_exact import ExactPurse
 from zhagen.core.allocation.shares_kernel import (
     DOUBT,
     MOST,
+    MOST_MONEY,
+    SLACK,
     Field,
     Purse,
     buy,
@@ -97,7 +99,7 @@ class _Course:
         reset(self.field, self.purse, self.money, self.shares.voters, self.shift)
         self.purse.order[:] = np.argsort(np.array(self.shares.ranks), kind="stable")
         take_free(self.field, self.purse)
-        while run(self.field, self.purse) == DOUBT:
+        while run(self.field, self.purse, False) == DOUBT:
             self._decide()
         winners = self._winners()
         self._note(winners)
@@ -132,14 +134,17 @@ class _Course:
         self.equals.append(tuple(equals))
 
     def _price(self, project: int) -> Fraction | None:
-        """Return the exact price; where all supporters surely have enough it is cost over marks."""
+        """Return the exact price; where all who have any money surely have enough it is cost over their marks."""
         support = self.shares.support
         where = slice(int(support.starts[project]), int(support.starts[project + 1]))
-        groups, marks = support.groups[where], support.amounts[where]
-        least = self.purse.high[groups] - self.purse.slack[groups]
-        alike = Fraction(self.shares.costs[project], support.scores[project])
-        if bool((least >= ceil(alike * (1 << self.shift)) * marks).all()):
-            return alike
+        held, marks = self.purse.held[support.groups[where]], support.amounts[where]
+        paying = held[:, MOST_MONEY] > 0
+        payers = int((support.weights[support.groups[where]] * marks)[paying].sum())
+        if payers:
+            alike = Fraction(self.shares.costs[project], payers)
+            least = (held[:, MOST_MONEY] - held[:, SLACK])[paying]
+            if bool((least >= ceil(alike * (1 << self.shift)) * marks[paying]).all()):
+                return alike
         if self.exact is None:
             share = Fraction(self.money, self.shares.voters)
             self.exact = ExactPurse(support, self.shares.costs, share)
@@ -154,30 +159,34 @@ def _field(shares: EqualShares, able: list[bool], room: Room) -> Field:
     flat = [each for taken in room.shares for each in taken]
     return Field(
         support.starts,
-        _short(support.groups),
+        support.groups.view(np.uint32) if COMPILED else support.groups,  # unsigned: none counts from the end
         _short(support.amounts),
-        _short(support.weights),
+        _short(support.weights)[support.groups],
         np.array(shares.costs, dtype=np.int64),
         np.array(support.scores, dtype=np.int64),
         np.array(able, dtype=np.bool_),
         np.array([float(each) if each else 1.0 for each in shares.worth]),
+        np.array(
+            [1 if each == cost else cost for each, cost in zip(shares.worth, shares.costs, strict=True)]
+        ),
+        np.array(shares.ranks, dtype=np.int64),
         np.cumsum([0, *map(len, room.shares)], dtype=np.int64),
         np.array([at for at, _ in flat], dtype=np.int64),
         np.array([taken for _, taken in flat], dtype=np.int64),
         np.array(room.rooms, dtype=np.int64),
+        shares.largest,
     )
 
 
 def _short(column: Whole) -> Whole:
     """Return a column in half the memory where loops are compiled: products there are of 64 bits all the same."""
-    return column.astype(np.int32) if COMPILED and int(column.max(initial=0)) < SHORT else column
+    return column.astype(np.int32, copy=False) if COMPILED and int(column.max(initial=0)) < SHORT else column
 
 
 def _purse(shares: EqualShares) -> Purse:
     size, groups, limits = len(shares.costs), shares.support.weights.size, shares.field.places.size
     return Purse(
-        np.zeros(groups, np.int64),
-        np.zeros(groups, np.int64),
+        np.zeros((groups, 2), np.int64),
         np.zeros(size, np.int64),
         np.zeros(size, np.int64),
         np.zeros(size, np.int64),
@@ -185,6 +194,7 @@ def _purse(shares: EqualShares) -> Purse:
         np.zeros(size),
         np.zeros(size, np.bool_),
         np.zeros(size, np.bool_),
+        np.zeros(size, np.int64),
         np.argsort(np.array(shares.ranks), kind="stable").astype(np.int64),
         np.zeros(limits, np.int64),
         np.zeros(size, np.int64),

@@ -1,8 +1,9 @@
 """Equal Shares in whole quanta of money with proven bounds: it decides what the bounds decide, and stops at doubt.
 
-A voter's money lies in [high - slack, high] quanta, a project's price (per unit of mark) in [low, top]. All
+A voter's money lies in [most - slack, most] quanta, a project's price (per unit of mark) in [low, top]. All
 sums are whole numbers below 2**62, so they are exact and no order of voters matters. Prices only rise, so an
-old price is still a lower bound: most projects are not looked at in most rounds.
+old price is still a lower bound: most projects are not looked at in most rounds. `held` has most and slack of
+a group side by side, and `weights` follow `groups`, so that a look at a supporter is one look into memory.
 """
 
 from typing import NamedTuple
@@ -10,21 +11,28 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from zhagen.core.allocation.compiled import compiled
+from zhagen.core.allocation.compiled import compiled, inlined
 from zhagen.core.allocation.election import Whole
 
 Real = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 DONE, DOUBT, OUT = 0, 1, -1
+MOST_MONEY, SLACK = 0, 1
 FAR = 1 << 62
+SIGN = 63
 MOST = 1 << 60
 DOWN, UP = 1.0 - 2.0**-50, 1.0 + 2.0**-50
 """Wider than the roundings of turning two whole numbers into a quotient of doubles."""
 
 
 class Field(NamedTuple):
-    """What does not change between runs; `rich` sums each project's marks, `places` is the room of the limits."""
+    """What does not change between runs.
+
+    `groups`, their `amounts` and `weights` by project as `starts` says; `rich` sums each project's marks and
+    `largest` is the largest mark; a price over `utilities` is `shares` over the marks of who pay, where all pay
+    alike; `ranks` decides between equals; `places` is the room of the limits.
+    """
 
     starts: Whole
     groups: Whole
@@ -34,17 +42,23 @@ class Field(NamedTuple):
     rich: Whole
     able: Flags
     utilities: Real
+    shares: Whole
+    ranks: Whole
     limit_starts: Whole
     limit_of: Whole
     limit_share: Whole
     places: Whole
+    largest: int
 
 
 class Purse(NamedTuple):
-    """What changes in a run: money of groups, prices of projects, room of limits, who won in which order."""
+    """What changes in a run: money of groups, prices of projects, room of limits, who won in which order.
 
-    high: Whole
-    slack: Whole
+    `payers` sums the marks of those who pay for a project where all who have any money surely have enough to
+    pay alike; 0 where they may not.
+    """
+
+    held: Whole
     costs: Whole
     low: Whole
     top: Whole
@@ -52,6 +66,7 @@ class Purse(NamedTuple):
     most: Real
     alive: Flags
     suspect: Flags
+    payers: Whole
     order: Whole
     rooms: Whole
     winners: Whole
@@ -72,8 +87,8 @@ def shift_of(money: int, largest: int) -> int:
 def reset(f: Field, s: Purse, money: int, voters: int, shift: int) -> None:
     """Begin a run in which `voters` hold equal shares of `money`."""
     share, over = (money << shift) // voters, int((money << shift) % voters > 0)
-    s.high[:] = share + over
-    s.slack[:] = over
+    s.held[:, MOST_MONEY] = share + over
+    s.held[:, SLACK] = over
     s.rooms[:] = f.places
     s.bought[0] = 0
     for p in range(f.costs.size):
@@ -85,7 +100,7 @@ def reset(f: Field, s: Purse, money: int, voters: int, shift: int) -> None:
             s.least[p] = s.low[p] / f.utilities[p] * DOWN
 
 
-@compiled
+@inlined
 def _roomy(f: Field, s: Purse, p: int) -> bool:
     room = True
     for i in range(f.limit_starts[p], f.limit_starts[p + 1]):
@@ -93,45 +108,54 @@ def _roomy(f: Field, s: Purse, p: int) -> bool:
     return room
 
 
-@compiled
-def lowest_price(f: Field, s: Purse, p: int, limit: int) -> int:
-    """Return a lower bound of a project's price that no pass can raise, or the first above `limit`; OUT: too dear."""
-    price = s.low[p]
+@inlined
+def _bound(f: Field, s: Purse, p: int, limit: int) -> bool:
+    """Bring the bounds of a price up to date, the upper only up to `limit`; return whether it can be paid at all.
+
+    From the last lower bound on, the price is what the supporters who have that much must pay for the others;
+    each such figure is a lower bound itself, and the last one if nobody else turns out to have too little.
+    """
+    price, cost = s.low[p], s.costs[p]
     while True:
-        poor, rich, rich_money = 0, 0, 0
+        total, poor, poor_slack, rich, margin = 0, 0, 0, 0, FAR
         for i in range(f.starts[p], f.starts[p + 1]):
-            g = f.groups[i]
-            money, mark, weight = s.high[g], f.amounts[i], f.weights[g]
-            if money < price * mark:
-                poor += weight * money
-            else:
-                rich += weight * mark
-                rich_money += weight * money
-        if poor + rich_money < s.costs[p]:
-            return OUT
-        if rich == 0:
-            return int(price)
-        higher = (s.costs[p] - poor) // rich
+            g, mark, weight = f.groups[i], f.amounts[i], f.weights[i]
+            money, slack = s.held[g, MOST_MONEY], s.held[g, SLACK]
+            above, paid = money - price * mark, weight * money
+            below = above >> SIGN  # -1 or 0, as a mask: a branch that no processor can foresee costs most
+            total += paid
+            poor += paid & below
+            poor_slack += (weight * slack) & below
+            rich += (weight * mark) & ~below
+            margin = min(margin, ((above - slack) & ~below) | (FAR & below))
+        if total < cost:
+            return False
+        higher = price if rich == 0 else (cost - poor) // rich
         if higher <= price:
-            return int(price)
+            break
         price = higher
         if price > limit:
-            return int(price)
+            break
+    s.low[p], s.top[p], s.payers[p] = price, OUT, 0
+    if rich and price <= limit:
+        top = max(price, -((poor - poor_slack - cost) // rich))
+        if margin // f.largest >= top - price:
+            s.top[p], s.payers[p] = top, 0 if poor else rich
+    return True
 
 
-@compiled
-def highest_price(f: Field, s: Purse, p: int) -> int:
+@inlined
+def _highest_price(f: Field, s: Purse, p: int) -> int:
     """Return an upper bound of the price, given a lower one; OUT where the least money may not do."""
     price = s.low[p]
     while True:
         poor, rich = 0, 0
         for i in range(f.starts[p], f.starts[p + 1]):
-            g = f.groups[i]
-            money, mark, weight = s.high[g] - s.slack[g], f.amounts[i], f.weights[g]
-            if money < price * mark:
-                poor += weight * money
-            else:
-                rich += weight * mark
+            g, mark, weight = f.groups[i], f.amounts[i], f.weights[i]
+            money = s.held[g, MOST_MONEY] - s.held[g, SLACK]
+            below = (money - price * mark) >> SIGN
+            poor += (weight * money) & below
+            rich += (weight * mark) & ~below
         if poor + rich * price >= s.costs[p]:
             return int(price)
         if rich == 0:
@@ -139,23 +163,22 @@ def highest_price(f: Field, s: Purse, p: int) -> int:
         price = max(price + 1, -((poor - s.costs[p]) // rich))
 
 
-@compiled
+@inlined
 def _consider(f: Field, s: Purse, p: int, best: float) -> float:
     """Bring the bounds of one project up to date; return the least upper bound so far."""
     limit = FAR
     if best * f.utilities[p] * UP < FAR:
         limit = int(best * f.utilities[p] * UP) + 1
-    price = lowest_price(f, s, p, limit)
-    if price == OUT:
+    if not _bound(f, s, p, limit):
         s.alive[p] = False
         s.least[p] = np.inf
         return best
-    s.low[p] = price
-    s.least[p] = price / f.utilities[p] * DOWN
+    s.least[p] = s.low[p] / f.utilities[p] * DOWN
     if s.least[p] > best:
         return best
     s.suspect[p] = True
-    s.top[p] = highest_price(f, s, p)
+    if s.top[p] == OUT:
+        s.top[p] = _highest_price(f, s, p)
     s.most[p] = np.inf if s.top[p] == OUT else s.top[p] / f.utilities[p] * UP
     return float(min(best, s.most[p]))
 
@@ -187,23 +210,23 @@ def buy(f: Field, s: Purse, p: int) -> None:
     low, top = s.low[p], s.top[p]
     for i in range(f.starts[p], f.starts[p + 1]):
         g, mark = f.groups[i], f.amounts[i]
-        money = s.high[g]
-        if money <= low * mark:
-            s.high[g] = 0
-            s.slack[g] = 0
-        elif money - s.slack[g] >= top * mark:
-            s.high[g] = money - low * mark
-            s.slack[g] += (top - low) * mark
+        money, slack = s.held[g, MOST_MONEY], s.held[g, SLACK]
+        left = money - low * mark
+        if left <= 0:
+            left, slack = 0, 0
+        elif money - slack >= top * mark:
+            slack += (top - low) * mark
         else:
-            s.high[g] = money - low * mark
-            s.slack[g] = s.high[g]
+            slack = left
+        s.held[g, MOST_MONEY] = left
+        s.held[g, SLACK] = slack
     s.alive[p] = False
     s.winners[s.bought[0]] = p
     s.bought[0] += 1
     _close(f, s, p)
 
 
-@compiled
+@inlined
 def _close(f: Field, s: Purse, p: int) -> None:
     if f.limit_starts[p] == f.limit_starts[p + 1]:
         return
@@ -213,7 +236,7 @@ def _close(f: Field, s: Purse, p: int) -> None:
         s.alive[other] = s.alive[other] and _roomy(f, s, other)
 
 
-@compiled
+@inlined
 def _sort(s: Purse) -> None:
     """Put the projects in order of their least price per utility (nearly so already)."""
     order, least = s.order, s.least
@@ -226,18 +249,51 @@ def _sort(s: Purse) -> None:
         order[j + 1] = p
 
 
+@inlined
+def _less(f: Field, s: Purse, p: int, best: int) -> int:
+    """Return whether all pay exactly less for a project than for another (1), not (0), or it is too large to say (-1)."""
+    if f.shares[p] * 1.0 * s.payers[best] >= FAR or f.shares[best] * 1.0 * s.payers[p] >= FAR:
+        return -1
+    one, other = f.shares[p] * s.payers[best], f.shares[best] * s.payers[p]
+    return int(one < other or (one == other and f.ranks[p] < f.ranks[best]))
+
+
+@inlined
+def _settle(f: Field, s: Purse) -> int:
+    """Return the best of the suspects, by rank among equals, where all who pay for any pay alike; else OUT."""
+    best = OUT
+    for p in range(s.suspect.size):
+        if s.suspect[p]:
+            if s.payers[p] == 0:
+                return OUT
+            less = 1 if best == OUT else _less(f, s, p, best)
+            if less < 0:
+                return OUT
+            best = p if less else best
+    return best
+
+
 @compiled
-def run(f: Field, s: Purse) -> int:
-    """Buy until nothing can be bought (DONE) or the bounds do not say who is best (DOUBT)."""
+def run(f: Field, s: Purse, settles: bool) -> int:
+    """Buy until nothing can be bought (DONE) or the bounds do not say who is best (DOUBT).
+
+    Args:
+        f: The election.
+        s: The state.
+        settles: Decide between equals that all pay alike for, without telling of it.
+    """
     while True:
         found = find_best(f, s)
         if found == 0:
             return DONE
-        best = -1
-        for p in range(s.suspect.size):
-            if s.suspect[p]:
-                best = p
-        if found > 1 or s.top[best] == OUT:
+        best = OUT
+        if found > 1:
+            best = _settle(f, s) if settles else OUT
+        else:
+            for p in range(s.suspect.size):
+                if s.suspect[p] and s.top[p] != OUT:
+                    best = p
+        if best == OUT:
             return DOUBT
         buy(f, s, best)
 
@@ -270,7 +326,7 @@ def raise_shares(
     while money <= most:
         reset(f, s, money, voters, shift_of(money, largest))
         take_free(f, s)
-        if run(f, s) == DOUBT or spent(f, s) > budget:
+        if run(f, s, True) == DOUBT or spent(f, s) > budget:
             return money
         money += step
     return money

@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from zhagen.core.allocation.compiled import COMPILED, compiled
-from zhagen.core.allocation.election import Ballots, Election, Whole
+from zhagen.core.allocation.compiled import COMPILED, compiled, inlined
+from zhagen.core.allocation.election import SMALL, Ballots, Election, Whole
 from zhagen.core.allocation.pabulib import VoteType
 from zhagen.core.allocation.terms import Utility
 
-SEED, FACTOR, MASK, SHIFT = 1469598103, 2654435761, 0x7FFFFFFF, 15
+FACTOR, SHIFT = 0x1E3779B97F4A7C15, 29
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,10 +37,10 @@ class Support:
 def support_of(election: Election, utility: Utility) -> Support:
     """Return the support of an election under a utility, equal ballots merged."""
     ballots = _marked(election, utility)
-    order, weights, group_of = _merged(ballots)
+    order, weights, group_of = _merged(ballots, len(election.projects))
     firsts = np.zeros(order.size + 1, np.int64)
     np.cumsum((ballots.offsets[1:] - ballots.offsets[:-1])[order], out=firsts[1:])
-    projects, marks = np.zeros(int(firsts[-1]), np.int64), np.zeros(int(firsts[-1]), np.int64)
+    projects, marks = np.empty(int(firsts[-1]), SMALL), np.empty(int(firsts[-1]), np.int64)
     _gather(order, ballots.offsets, ballots.projects, ballots.points, firsts, projects, marks)
     return of_groups(len(election.projects), weights, firsts, projects, marks, ballots.count, group_of)
 
@@ -51,7 +51,7 @@ def of_groups(
     """Return the support that groups of ballots give to `size` projects."""
     named = np.bincount(projects, minlength=size) if projects.size else np.zeros(size, np.int64)
     starts = np.concatenate([[0], np.cumsum(named)]).astype(np.int64)
-    groups, amounts = np.zeros(projects.size, np.int64), np.zeros(projects.size, np.int64)
+    groups, amounts = np.empty(projects.size, SMALL), np.empty(projects.size, np.int64)
     votes, scores = np.zeros(size, np.int64), np.zeros(size, np.int64)
     columns = Columns(weights, firsts, projects, marks)
     _transpose(columns, starts[:-1].copy(), groups, amounts, votes, scores)
@@ -95,15 +95,15 @@ def _borda(election: Election) -> Whole:
     return most - (np.arange(int(offsets[-1])) - np.repeat(offsets[:-1], sizes))
 
 
-def _merged(ballots: Ballots) -> tuple[Whole, Whole, Whole]:
+def _merged(ballots: Ballots, size: int) -> tuple[Whole, Whole, Whole]:
     """Return one ballot of each group, the groups' sizes and each ballot's group."""
-    projects, points = ballots.projects.copy(), ballots.points.copy()
-    group_of = np.zeros(ballots.count, np.int64)
+    group_of = np.zeros(ballots.count, SMALL)
     if not COMPILED:
         return _merged_by_dict(ballots, group_of)
-    size = 1 << (2 * ballots.count + 1).bit_length()
-    slots, firsts = np.full(size, -1, np.int64), np.zeros(ballots.count, np.int64)
-    found = _merge(ballots.offsets, projects, points, slots, firsts, group_of)
+    slots = np.full(1 << (2 * ballots.count + 1).bit_length(), -1, SMALL)
+    firsts = np.zeros(ballots.count, np.int64)
+    sets = Sets(ballots.offsets, ballots.projects, ballots.points)
+    found = _merge(sets, size, slots, firsts, group_of)
     return firsts[:found].copy(), np.bincount(group_of, minlength=found).astype(np.int64), group_of
 
 
@@ -134,44 +134,50 @@ def _gather(
             marks[i] = points[i + shift]
 
 
-@compiled
-def _sort(projects: Whole, points: Whole, first: int, end: int) -> int:
-    """Sort one ballot by project; return a hash of it."""
-    for i in range(first + 1, end):
-        project, mark, j = projects[i], points[i], i - 1
-        while j >= first and projects[j] > project:
-            projects[j + 1], points[j + 1] = projects[j], points[j]
-            j -= 1
-        projects[j + 1], points[j + 1] = project, mark
-    value = SEED
-    for i in range(first, end):
-        value = ((value ^ (projects[i] + (points[i] << SHIFT))) * FACTOR) & MASK
-        value ^= value >> SHIFT
-    return int(value)
+class Sets(NamedTuple):
+    """Ballots as in `Ballots`."""
+
+    offsets: Whole
+    projects: Whole
+    points: Whole
 
 
-@compiled
-def _equal(offsets: Whole, projects: Whole, points: Whole, one: int, other: int) -> bool:
-    first, second, size = offsets[one], offsets[other], offsets[one + 1] - offsets[one]
-    if offsets[other + 1] - second != size:
+@inlined
+def _hash(b: Sets, v: int, mixed: Whole) -> int:
+    """Return a hash of a ballot in which the order of its projects does not count."""
+    value = 0
+    for i in range(b.offsets[v], b.offsets[v + 1]):
+        value += mixed[b.projects[i]] * (2 * b.points[i] - 1)
+    return int(value ^ (value >> SHIFT))
+
+
+@inlined
+def _equal(b: Sets, one: int, other: int, seen: Whole, marks: Whole) -> bool:
+    """Return whether two ballots give the same projects the same points; `seen` and `marks` tell those of `one`."""
+    first, second, size = b.offsets[one], b.offsets[other], b.offsets[one + 1] - b.offsets[one]
+    if b.offsets[other + 1] - second != size:
         return False
+    if size and seen[b.projects[first]] != one:
+        for i in range(first, first + size):
+            seen[b.projects[i]] = one
+            marks[b.projects[i]] = b.points[i]
     same = True
-    for i in range(size):
-        same = (
-            same and projects[first + i] == projects[second + i] and points[first + i] == points[second + i]
-        )
+    for i in range(second, second + size):
+        same = same and seen[b.projects[i]] == one and marks[b.projects[i]] == b.points[i]
     return same
 
 
 @compiled
-def _merge(
-    offsets: Whole, projects: Whole, points: Whole, slots: Whole, firsts: Whole, group_of: Whole
-) -> int:
+def _merge(b: Sets, size: int, slots: Whole, firsts: Whole, group_of: Whole) -> int:
     """Give each ballot its group; return how many groups there are."""
     found, mask = 0, slots.size - 1
-    for v in range(offsets.size - 1):
-        place = _sort(projects, points, offsets[v], offsets[v + 1]) & mask
-        while slots[place] >= 0 and not _equal(offsets, projects, points, firsts[slots[place]], v):
+    mixed = (np.arange(size) + 1) * FACTOR
+    seen, marks = np.full(size, -1, np.int64), np.zeros(size, np.int64)
+    mixed ^= mixed >> SHIFT
+    mixed *= FACTOR
+    for v in range(b.offsets.size - 1):
+        place = _hash(b, v, mixed) & mask
+        while slots[place] >= 0 and not _equal(b, v, firsts[slots[place]], seen, marks):
             place = (place + 1) & mask
         if slots[place] < 0:
             slots[place] = found
