@@ -159,6 +159,18 @@ def a_need(world: World, **values: object) -> Model:
     )  # fmt: skip
 
 
+def a_cycle(world: World, state: str = "draft", **values: object) -> Model:
+    """Return a fund cycle of the world's community, coached by its agency."""
+    days = {"ideas_until_on": 14, "vote_from_on": 25, "vote_until_on": 32, "clearing_on": 300}
+    opened = {} if state == "draft" else {"terms_digest": "0" * 64, "opened_at": AT}
+    return fabricate(
+        community.FundCycle, place_id=world.community, stage="community", year=2026, quota_fen=20_000_000,
+        title=f"创享计划 {next(_numbers)}", coach=world.organisation(), state=state,
+        drafted_by=world.people["handler"].user, resident_weight_bp=10_000,
+        **{name: AT.date() + dt.timedelta(days) for name, days in days.items()}, **opened, **values,
+    )  # fmt: skip
+
+
 BUILDERS: dict[type[Model], Build] = {
     Place: lambda w, p: Place.objects.get(pk=w.community),
     parties.User: lambda w, p: p.user,
@@ -259,10 +271,22 @@ BUILDERS: dict[type[Model], Build] = {
         delivery.SelfEvaluation, contract=w.of(procurement.Contract), budget_year=2026,
         result={"band": "good", "budget_fen": 100, "spent_fen": 0, "lines": []},
     ),
+    community.FundCycle: lambda w, p: a_cycle(w),
+    community.Idea: lambda w, p: fabricate(
+        community.Idea, cycle=w.of(community.FundCycle), code=uuid.uuid4().hex[:8].upper(), theme="elderly",
+        text="修一修棋牌桌", channel="page",
+    ),
     community.Meeting: lambda w, p: fabricate(community.Meeting, place_id=w.community, title="议事会"),
 }  # fmt: skip
 
 FURTHER: dict[type[Model], dict[str, Build]] = {
+    community.FundCycle: {"shown": lambda w, p: a_cycle(w, "collecting")},
+    community.Idea: {
+        "shown": lambda w, p: fabricate(
+            community.Idea, cycle=w.of(community.FundCycle), code=uuid.uuid4().hex[:8].upper(), theme="elderly",
+            text="修一修棋牌桌", channel="page", is_shown=True, shown_text="修棋牌桌",
+        )
+    },
     procurement.Need: {
         "shown": lambda w, p: a_need(w, public_text="居民想有下棋的地方"),
         "private": lambda w, p: a_need(w, is_private=True),
@@ -295,6 +319,7 @@ FURTHER: dict[type[Model], dict[str, Build]] = {
 
 MAY_BE_ABSENT = {
     "access_reset_use", "activity_photo", "staffing_photo", "award_decide", "award_reasons", "bid_file", "invitation_accept", "log_receipt", "log_root",
+    "idea_follow", "idea_forget", "idea_slip", "idea_withdraw",
     "need_door", "need_merge", "need_round_answer", "need_follow", "need_forget", "need_reopen", "need_say", "need_slip", "need_slip_pdf", "need_status",
     "office_set_up", "paper_download", "survey_door", "survey_participant",
 }  # fmt: skip
@@ -326,6 +351,9 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     ),
     **dict.fromkeys(PAPER_PAGES, lambda w: {"app": "procurement", "name": "award_notice"}),
     **dict.fromkeys(("need_door", "survey_door", "survey_participant"), lambda w: {"code": "NOSUCHDOOR"}),
+    **dict.fromkeys(
+        ("idea_follow", "idea_withdraw", "idea_forget", "idea_slip"), lambda w: {"receipt": "NOSUCHIDEA"}
+    ),
     "self_evaluation_make": lambda w: {"year": w.of(procurement.Contract).starts_on.year},
     **dict.fromkeys(("rule_view", "rule_change_draft"), lambda w: {"name": "community.tasks_max"}),
 }

@@ -12,6 +12,7 @@ from zhagen.core.permission_lines import (
     community,
     contracts,
     delivery,
+    fund,
     integrity,
     judging,
     needs,
@@ -30,6 +31,7 @@ TABLE: Lines = {
     **delivery.LINES,
     **judging.LINES,
     **community.LINES,
+    **fund.LINES,
     **integrity.LINES,
 }
 

@@ -29,7 +29,6 @@ class Idea(Record):
     helper = models.ForeignKey(
         "parties.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    voice_digest = models.CharField("语音原件的哈希", max_length=64, blank=True)
     is_shown = models.BooleanField("已核对不含个人信息，可以公开", default=False)
     shown_text = models.CharField("公开的表述", max_length=200, blank=True)
     answer = models.CharField("答复", max_length=300, blank=True)

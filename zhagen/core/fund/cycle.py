@@ -5,11 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
+from zhagen.core.allocation.pabulib import VoteType
+from zhagen.core.allocation.terms import Completion, Rule, Terms, Utility, utility_of
 from zhagen.core.amounts import FEN_PER_YUAN
 from zhagen.core.errors import RuleError
 from zhagen.core.fund.quota import clearing_on
 from zhagen.core.rulebook.layer import FULL_BP
 from zhagen.core.rulebook.rules import Rules, canonical_json
+
+WHOLE_BP = FULL_BP
+"""Residents and experts together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,21 @@ def check_weights(resident_bp: int, expert_bp: int, rules: Rules) -> None:
         raise RuleError(
             "fund_cycle.experts_too_heavy", weight_bp=expert_bp, most_bp=rules.int("fund.expert_weight_max")
         )
+
+
+def check_vote_terms(
+    vote_type: str, rule: str, utility: str, completion: str, *, seed_needed: bool, seed: str
+) -> None:
+    """Refuse vote terms that no count could follow.
+
+    Raises:
+        RuleError: "allocation.utility_not_for_votes", "allocation.completion_not_for_rule",
+            "fund_cycle.seed_missing".
+    """
+    terms = Terms(Rule(rule), Utility(utility), Completion(completion))
+    utility_of(terms, VoteType(vote_type))
+    if seed_needed and not seed.strip():
+        raise RuleError("fund_cycle.seed_missing")
 
 
 def check_list_days(listed_on: date, vote_from_on: date, rules: Rules) -> None:

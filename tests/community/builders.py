@@ -1,0 +1,65 @@
+"""What tests of a community's fund begin with: a drafted or opened cycle, an idea."""
+
+import datetime as dt
+
+from tests.cast import COMMUNITY
+from zhagen.community.actions.fund_cycle import CycleDraft, draft_cycle, open_cycle
+from zhagen.community.actions.idea import IdeaDraft, co_sign, raise_idea, show_idea
+from zhagen.parties.models import Organisation, Place
+from zhagen.platform.vault import PersonalData
+
+AT = dt.datetime(2026, 3, 2, 2, 0, tzinfo=dt.UTC)
+DATES = {
+    "ideas_until_on": dt.date(2026, 3, 20),
+    "vote_from_on": dt.date(2026, 4, 10),
+    "vote_until_on": dt.date(2026, 4, 16),
+    "clearing_on": dt.date(2027, 5, 31),
+}
+
+
+def after_days(days, at=AT):
+    return at + dt.timedelta(days)
+
+
+def a_draft(**changes):
+    values = {
+        "stage": "community",
+        "title": "2026 创享计划",
+        "year": 2026,
+        "quota_way": "urban",
+        "residents": 7233,
+    }
+    return CycleDraft(
+        place=Place.objects.get(pk=changes.pop("place", COMMUNITY)), **{**values, **DATES, **changes}
+    )
+
+
+def a_cycle(people, **changes):
+    """Return a draft of the handler."""
+    return draft_cycle(a_draft(**changes), by=people["handler"].actor, now=AT)
+
+
+def an_open_cycle(people, **changes):
+    """Return a cycle that collects ideas, coached by the agency."""
+    agency = Organisation.objects.get(name="扎根社工服务中心")
+    cycle = a_cycle(people, **{"coach": agency, "coaching_fen": 2_000_000, **changes})
+    return open_cycle(cycle, by=people["chief"].actor, now=AT)
+
+
+def an_idea(people, cycle, phone="13800138000", **changes):
+    """Return an idea that a resident said on his phone."""
+    draft = IdeaDraft(
+        **{"text": "棋牌桌坏了，修一修", "theme": "elderly", "building": "3号楼", **changes},
+        person=PersonalData(name="赵大爷", phone=phone) if phone else PersonalData(),
+    )
+    return raise_idea(cycle, draft, by=people["outsider"].actor, now=AT)
+
+
+def a_signed_idea(people, cycle, signers=5, **changes):
+    """Return a public idea with co-signers."""
+    idea = an_idea(people, cycle, **changes)
+    show_idea(idea, text="修棋牌桌", by=people["community"].actor, now=AT)
+    for number in range(signers):
+        assert co_sign(idea, phone=f"1390013{number:04d}", now=AT)
+    idea.refresh_from_db()
+    return idea

@@ -1,0 +1,242 @@
+"""Every change of an idea: raised by anyone, written down by a helper, shown, co-signed, coached, answered."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.db import IntegrityError, transaction
+
+from zhagen.audit.record import record
+from zhagen.community.actions.fund_cycle import cycle_rules, day_of
+from zhagen.community.models import CoSign, FundCycle, Idea
+from zhagen.core.errors import RuleError
+from zhagen.core.fund.cycle import check_theme
+from zhagen.core.lifecycle.fund_cycle import FundCycleState
+from zhagen.core.lifecycle.idea import IDEA, OPEN
+from zhagen.core.types import PUBLIC, Actor
+from zhagen.parties.actor import user_key
+from zhagen.platform.codes import new_code
+from zhagen.platform.receipts import check_receipt, plain_receipt, receipt_letters
+from zhagen.platform.scope import permit
+from zhagen.platform.tx import write_tx
+from zhagen.platform.vault import (
+    PersonalData,
+    blind_index,
+    erase_person,
+    keep_person,
+    normal_phone,
+    phone_index_of,
+    read_person,
+)
+
+CODE_LENGTH = 8
+LONGEST_TEXT = 1000
+
+
+@dataclass(frozen=True)
+class IdeaDraft:
+    """What a resident or a helper says.
+
+    Args:
+        text: In the resident's words.
+        theme: One of the rulebook's `fund.themes`.
+        building: Building it concerns; "" for the whole community.
+        channel: How it came in; all but the page are a helper's.
+        person: Who to call back, into the vault.
+        has_consent: Whether the resident agreed to a helper writing it down.
+    """
+
+    text: str
+    theme: str = "other"
+    building: str = ""
+    channel: str = Idea.Channel.PAGE
+    person: PersonalData = field(default_factory=PersonalData)
+    has_consent: bool = False
+
+
+@write_tx
+def raise_idea(cycle: FundCycle, draft: IdeaDraft, *, by: Actor, now: dt.datetime) -> Idea:
+    """Take in an idea while the cycle collects them, and give it a receipt code.
+
+    Raises:
+        RuleError: "permission.denied", "idea.not_collecting", "idea.text_missing", "idea.text_too_long",
+            "fund_cycle.theme_unknown", "idea.consent_missing", "vault.bad_phone".
+    """
+    is_helped = draft.channel != Idea.Channel.PAGE
+    permit(by, "idea.record" if is_helped else "idea.raise", cycle)
+    cycle = FundCycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
+    if cycle.state != FundCycleState.COLLECTING or day_of(now) > cycle.ideas_until_on:
+        raise RuleError("idea.not_collecting", day=cycle.ideas_until_on.isoformat())
+    _check_draft(draft, is_helped=is_helped)
+    check_theme(draft.theme, cycle_rules(cycle, now))
+    idea = Idea.objects.create(
+        cycle=cycle,
+        code=new_code(CODE_LENGTH),
+        text=draft.text.strip(),
+        theme=draft.theme,
+        building=draft.building.strip(),
+        channel=draft.channel,
+        raiser_ref=keep_person(draft.person, by=by),
+        has_consent=draft.has_consent,
+        helper_id=user_key(by) if is_helped else None,
+        raised_at=now,
+    )
+    record("idea.raised", idea, by=by, at=now, payload={"channel": idea.channel, "theme": idea.theme})
+    return idea
+
+
+def _check_draft(draft: IdeaDraft, *, is_helped: bool) -> None:
+    if not draft.text.strip():
+        raise RuleError("idea.text_missing")
+    if len(draft.text) > LONGEST_TEXT:
+        raise RuleError("idea.text_too_long", length=len(draft.text), most=LONGEST_TEXT)
+    if is_helped and not draft.has_consent:
+        raise RuleError("idea.consent_missing")
+
+
+def receipt_of_idea(idea: Idea) -> str:
+    """Return the receipt of an idea in groups of four: "ABCD-EFGH-JKMN"."""
+    return receipt_letters(idea.code, f"{idea.pk}:{idea.receipt_version}")
+
+
+def idea_of_receipt(typed: str) -> Idea:
+    """Return the idea that a receipt opens.
+
+    Raises:
+        RuleError: "idea.receipt_unknown"; "request.too_many" after ten wrong guesses within an hour.
+    """
+    letters = plain_receipt(typed)
+    code = letters[:CODE_LENGTH]
+    idea = Idea.objects.select_related("cycle__place").filter(code=code).first()
+    if idea is None:
+        raise RuleError("idea.receipt_unknown")
+    check_receipt(letters, code, receipt_of_idea(idea), unknown="idea.receipt_unknown")
+    return idea
+
+
+@write_tx
+def show_idea(idea: Idea, *, text: str, by: Actor, now: dt.datetime) -> Idea:
+    """Make an idea public in words that name nobody; neighbours may then co-sign it.
+
+    Raises:
+        RuleError: "permission.denied", "idea.text_missing", "idea.ended".
+    """
+    idea = _locked(idea)
+    permit(by, "idea.show", idea)
+    if idea.state not in OPEN:
+        raise RuleError("idea.ended")
+    if not text.strip():
+        raise RuleError("idea.text_missing")
+    idea.is_shown, idea.shown_text = True, text.strip()
+    idea.save(update_fields=["is_shown", "shown_text"])
+    record("idea.shown", idea, by=by, at=now)
+    return idea
+
+
+@write_tx
+def co_sign(idea: Idea, *, phone: str, building: str = "", by: Actor = PUBLIC, now: dt.datetime) -> bool:
+    """Count a neighbour who stands behind an idea, once a phone; return whether he is new.
+
+    A helper may enter a neighbour who signed on paper.
+
+    Raises:
+        RuleError: "permission.denied", "idea.ended", "idea.co_sign_needs_phone", "idea.own_co_sign",
+            "vault.bad_phone".
+    """
+    idea = _locked(idea)
+    permit(by, "idea.co_sign", idea)
+    if idea.state not in OPEN:
+        raise RuleError("idea.ended")
+    digits = normal_phone(phone)
+    if not digits:
+        raise RuleError("idea.co_sign_needs_phone")
+    key = blind_index(digits, purpose="phone")
+    if key == phone_index_of(idea.raiser_ref):
+        raise RuleError("idea.own_co_sign")
+    try:
+        with transaction.atomic():
+            CoSign.objects.create(
+                idea=idea, key=key, building=building.strip()[:40], signed_at=now, helper_id=user_key(by)
+            )
+    except IntegrityError:
+        return False
+    record("idea.co_signed", idea, by=PUBLIC, at=now)
+    return True
+
+
+@write_tx
+def take_up_idea(idea: Idea, *, by: Actor, now: dt.datetime) -> Idea:
+    """Begin the coaching of an idea."""
+    return _moved(idea, "take_up", "idea.taken_up", by=by, now=now)
+
+
+@write_tx
+def decline_idea(idea: Idea, *, answer: str, by: Actor, now: dt.datetime) -> Idea:
+    """Say why an idea is not taken up, and where it may go instead.
+
+    Raises:
+        RuleError: "permission.denied", "lifecycle.not_now", "idea.answer_missing".
+    """
+    return _moved(idea, "decline", "idea.declined", answer=answer, by=by, now=now)
+
+
+@write_tx
+def shelve_idea(idea: Idea, *, answer: str, by: Actor, now: dt.datetime) -> Idea:
+    """Keep an idea in the library for the next cycle.
+
+    Raises:
+        RuleError: "permission.denied", "lifecycle.not_now", "idea.answer_missing".
+    """
+    return _moved(idea, "shelve", "idea.shelved", answer=answer, by=by, now=now)
+
+
+@write_tx
+def withdraw_idea(idea: Idea, *, now: dt.datetime) -> Idea:
+    """Take an idea back at the raiser's own wish; the caller has checked his receipt."""
+    return _moved(idea, "withdraw", "idea.withdrawn", by=PUBLIC, now=now)
+
+
+def _moved(
+    idea: Idea, move: str, event: str, *, answer: str | None = None, by: Actor, now: dt.datetime
+) -> Idea:
+    idea = _locked(idea)
+    if by is not PUBLIC:
+        permit(by, f"idea.{move}", idea)
+    idea.state = IDEA.after(move, idea.state)
+    if answer is not None:
+        if not answer.strip():
+            raise RuleError("idea.answer_missing")
+        idea.answer = answer.strip()
+    if move == "withdraw":
+        idea.is_shown = False
+    idea.save(update_fields=["state", "answer", "is_shown"])
+    record(event, idea, by=by, at=now)
+    return idea
+
+
+@write_tx
+def read_raiser(idea: Idea, *, reason: str, by: Actor, now: dt.datetime) -> PersonalData:
+    """Return whom to call back; each reading is an event with its reason.
+
+    Raises:
+        RuleError: "permission.denied", "vault.reason_missing", "vault.erased".
+    """
+    permit(by, "idea.contact", idea)
+    person = read_person(idea.raiser_ref, by=by, reason=reason)
+    record("idea.contact_read", idea, by=by, at=now, payload={"reason": reason.strip()[:200]})
+    return person
+
+
+@write_tx
+def forget_raiser(idea: Idea, *, now: dt.datetime) -> Idea:
+    """Erase the raiser's name and phone at his own wish; the caller has checked his receipt."""
+    idea = _locked(idea)
+    if idea.raiser_ref:
+        erase_person(idea.raiser_ref, by=PUBLIC, reason="本人凭回执要求")
+        idea.raiser_ref = ""
+        idea.save(update_fields=["raiser_ref"])
+        record("idea.contact_erased", idea, by=PUBLIC, at=now)
+    return idea
+
+
+def _locked(idea: Idea) -> Idea:
+    return Idea.objects.select_for_update(of=("self",)).select_related("cycle").get(pk=idea.pk)

@@ -1,0 +1,41 @@
+"""The money that a community runs itself: cycles, ideas, proposals, decisions, grants."""
+
+from zhagen.core.reach import AGENCY, BUYERS_EYES, Lines, Reach, each
+from zhagen.core.types import Role
+
+R, S = Role, Reach
+
+WORKERS = (R.STATION_LEAD, R.SOCIAL_WORKER)
+COACHES = each(AGENCY, S.ORGANISATION)
+"""The agency that coaches the cycle."""
+
+HOUSE = {R.COMMUNITY: S.COMMUNITY}
+EYES = each(BUYERS_EYES, S.OFFICE) | HOUSE | {R.OVERSEER: S.COMMUNITY} | COACHES
+
+FUND_CYCLE: Lines = {
+    "fund_cycle.list": EYES,
+    "fund_cycle.view": EYES,
+    "fund_cycle.public_list": {R.PUBLIC: S.PUBLISHED},
+    "fund_cycle.public": {R.PUBLIC: S.PUBLISHED},
+    "fund_cycle.draft": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE},
+    "fund_cycle.change": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE},
+    "fund_cycle.open": {R.CHIEF: S.OFFICE, R.LEADER: S.OFFICE},
+    "fund_cycle.end_ideas": {R.HANDLER: S.OFFICE, **HOUSE, R.SYSTEM: S.ALL},
+    "fund_cycle.stop": {R.CHIEF: S.OFFICE, R.LEADER: S.OFFICE},
+}
+
+IDEA: Lines = {
+    "idea.raise": {R.PUBLIC: S.PUBLISHED},
+    "idea.follow": {R.PUBLIC: S.ALL},
+    "idea.co_sign": {R.PUBLIC: S.PUBLISHED},
+    "idea.record": {R.HANDLER: S.OFFICE} | HOUSE | each(WORKERS, S.ORGANISATION),
+    "idea.list": EYES,
+    "idea.view": EYES,
+    "idea.contact": HOUSE | each(WORKERS, S.ORGANISATION),
+    "idea.show": HOUSE | each(WORKERS, S.ORGANISATION),
+    "idea.take_up": HOUSE | each(WORKERS, S.ORGANISATION),
+    "idea.decline": HOUSE,
+    "idea.shelve": HOUSE | each(WORKERS, S.ORGANISATION),
+}
+
+LINES: Lines = {**FUND_CYCLE, **IDEA}
