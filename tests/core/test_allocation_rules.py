@@ -12,12 +12,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.core.elections import COURTYARD, counted, of
+from tests.core.elections import COURTYARD, counted, elections, of
 from zhagen.core.allocation.allocate import Count, allocate
+from zhagen.core.allocation.completion import add1
 from zhagen.core.allocation.election import Ballots, Election
 from zhagen.core.allocation.pabulib import VoteType
 from zhagen.core.allocation.plain import plain_marks, plain_winners
 from zhagen.core.allocation.reading import read_election
+from zhagen.core.allocation.shares import EqualShares
 from zhagen.core.allocation.shares_exact import ExactPurse
 from zhagen.core.allocation.support import support_of
 from zhagen.core.allocation.terms import Completion, Limit, Rule, Terms, TieBreak, Utility
@@ -261,3 +263,24 @@ def test_the_fast_rules_choose_what_the_plain_ones_choose_at_full_size(case) -> 
     election, terms = case
 
     assert allocate(election, terms).winners == plain_winners(election, terms)
+
+
+@CALM
+@given(elections(), st.integers(20, 60))
+def test_steps_of_add1_taken_together_end_as_steps_taken_singly(election, finer) -> None:
+    projects = tuple(replace(each, cost=each.cost * finer) for each in election.projects)
+    fine = replace(election, projects=projects, budget=election.budget * finer)
+    count = Count(fine, Terms(completion=Completion.ADD1))
+    shares = EqualShares(fine, count.support, count.utility, count.ranks, count.terms)
+    money, run = add1(shares, shares.run(fine.budget))
+
+    singly, last = fine.budget, shares.run(fine.budget)
+    while singly < money:
+        singly += shares.voters
+        last = shares.run(singly)
+        assert sum(shares.costs[p] for p in last.winners) <= fine.budget
+
+    assert last == run
+    over = shares.run(money + shares.voters)
+    cost = sum(shares.costs[p] for p in over.winners)
+    assert cost > fine.budget or shares.supported_cost <= fine.budget or over.winners == run.winners

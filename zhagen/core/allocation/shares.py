@@ -20,6 +20,7 @@ from zhagen.core.allocation.shares_kernel import (
     MOST,
     MOST_MONEY,
     SLACK,
+    Climb,
     Field,
     Purse,
     buy,
@@ -78,9 +79,8 @@ class EqualShares:
 
     def raised(self, money: int, most: int) -> int:
         """Return the first money from `money` on, in steps of one unit a voter, that must be looked at or is above `most`."""
-        step, budget = self.election.scale * self.voters, self.election.budget
-        found = raise_shares(self.field, self.purse, money, most, self.voters, step, budget, self.largest)
-        return int(found)
+        climb = Climb(self.voters, self.election.scale * self.voters, self.election.budget)
+        return int(raise_shares(self.field, self.purse, climb, money, most))
 
 
 class _Course:
@@ -96,7 +96,7 @@ class _Course:
 
     def result(self) -> Run:
         """Return what is bought."""
-        reset(self.field, self.purse, self.money, self.shares.voters, self.shift)
+        reset(self.field, self.purse, self.money, self.money, self.shares.voters, self.shift)
         self.purse.order[:] = np.argsort(np.array(self.shares.ranks), kind="stable")
         take_free(self.field, self.purse)
         while run(self.field, self.purse, False) == DOUBT:

@@ -21,6 +21,7 @@ DONE, DOUBT, OUT = 0, 1, -1
 MOST_MONEY, SLACK = 0, 1
 FAR = 1 << 62
 SIGN = 63
+MOST_RESTS = 31
 MOST = 1 << 60
 DOWN, UP = 1.0 - 2.0**-50, 1.0 + 2.0**-50
 """Wider than the roundings of turning two whole numbers into a quotient of doubles."""
@@ -84,15 +85,15 @@ def shift_of(money: int, largest: int) -> int:
 
 
 @compiled
-def reset(f: Field, s: Purse, money: int, voters: int, shift: int) -> None:
-    """Begin a run in which `voters` hold equal shares of `money`."""
-    share, over = (money << shift) // voters, int((money << shift) % voters > 0)
-    s.held[:, MOST_MONEY] = share + over
-    s.held[:, SLACK] = over
+def reset(f: Field, s: Purse, money: int, most: int, voters: int, shift: int) -> None:
+    """Begin a run in which `voters` hold equal shares of some amount from `money` to `most`."""
+    share = -((-most << shift) // voters)
+    s.held[:, MOST_MONEY] = share
+    s.held[:, SLACK] = share - (money << shift) // voters
     s.rooms[:] = f.places
     s.bought[0] = 0
     for p in range(f.costs.size):
-        s.alive[p] = f.able[p] and f.costs[p] <= money and _roomy(f, s, p)
+        s.alive[p] = f.able[p] and f.costs[p] <= most and _roomy(f, s, p)
         s.least[p] = np.inf
         if s.alive[p]:
             s.costs[p] = f.costs[p] << shift
@@ -318,15 +319,38 @@ def spent(f: Field, s: Purse) -> int:
     return int(total)
 
 
+class Climb(NamedTuple):
+    """What Add1 raises money by: one unit a voter a step, as long as the outcome stays in the budget."""
+
+    voters: int
+    step: int
+    budget: int
+
+
 @compiled
-def raise_shares(
-    f: Field, s: Purse, money: int, most: int, voters: int, step: int, budget: int, largest: int
-) -> int:
-    """Raise the money step by step from `money` on; return the first that overspends, is in doubt or above `most`."""
-    while money <= most:
-        reset(f, s, money, voters, shift_of(money, largest))
+def raise_shares(f: Field, s: Purse, c: Climb, money: int, end: int) -> int:
+    """Raise the money step by step from `money` on; return the first that overspends, is in doubt or above `end`.
+
+    Several steps are run as one where the bounds allow it, for they hold for every amount between two: if they
+    decide, then all these steps end alike. How many is tried again and again, less often where it seldom works.
+    """
+    span, rests, wait = 1, 0, 0
+    while money <= end:
+        span = min(span, (end - money) // c.step + 1)
+        last = money + (span - 1) * c.step
+        reset(f, s, money, last, c.voters, shift_of(last, f.largest))
         take_free(f, s)
-        if run(f, s, True) == DOUBT or spent(f, s) > budget:
+        if run(f, s, True) == DONE:
+            if spent(f, s) > c.budget:
+                return money
+            money = last + c.step
+            wait = 0 if span > 1 else wait
+            rests -= 1
+            span = 2 * span if rests < 0 else 1
+        elif span == 1:
             return money
-        money += step
+        else:
+            span //= 2
+            wait = min(2 * wait + 1, MOST_RESTS) if span == 1 else wait
+            rests = wait if span == 1 else 0
     return money
