@@ -12,6 +12,7 @@ def test_a_code_is_an_svg_with_its_text_alternative_and_no_script():
 
     assert root.tag.endswith("svg")
     assert root.find("{http://www.w3.org/2000/svg}title").text == "回执二维码 <1>"
+    assert int(root.get("width")) >= 150, "a phone reads it off a screen"
     assert "script" not in svg
     assert "style" not in svg
 

@@ -1,8 +1,8 @@
 """Uploads are known by content, checked in a limited child, refused with a clear reason."""
 
 import io
+import resource
 import struct
-import time
 import zlib
 from random import Random
 
@@ -183,16 +183,21 @@ def _mirrored(content):
     return out.getvalue()
 
 
+def _computed():
+    """Seconds computed here and in children that have ended: a busy machine does not make a file worse."""
+    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+
+
 def survive(kind, count, seed):
     random, slowest, codes = Random(f"{kind}-{seed}"), 0.0, set()
     for _ in range(count):
         content = samples.mutated(GOOD[kind], random)
-        began = time.monotonic()
+        began = _computed()
         try:
             take_upload(content)
         except RuleError as error:
             codes.add(error.code.split(".")[0])
-        slowest = max(slowest, time.monotonic() - began)
+        slowest = max(slowest, _computed() - began)
     assert slowest < 5
     assert codes <= {"upload", "child"}
 

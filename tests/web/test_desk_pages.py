@@ -9,7 +9,7 @@ from tests.cast import COMMUNITY, OF_AGENCY, OF_COMMUNITY, OF_EVALUATOR, OF_STRE
 from tests.procurement.builders_contract import a_claim, a_contract
 from zhagen.core.types import Role
 from zhagen.parties.actions.notice import Note, notify
-from zhagen.parties.models import Place
+from zhagen.parties.models import Appointment, Place
 from zhagen.parties.rules import rules_for
 from zhagen.platform import desk as desk_items
 from zhagen.platform.clock import today
@@ -35,6 +35,17 @@ def test_no_desk_is_empty_without_a_first_step(people, role):
 
     assert answer.status_code == 200
     assert "btn-primary" in page or 'class="tasks"' in page
+
+
+def test_the_operator_of_a_new_office_is_told_what_it_lacks(people):
+    Appointment.objects.filter(role__in=["finance", "leader"]).delete()
+    Place.objects.filter(level=Place.Level.COMMUNITY).update(is_active=False)
+
+    page = desk_of(people["operator"]).content.decode()
+
+    assert reverse("place_activate") in page
+    assert "还没有：分管领导、财务" in page
+    assert "Not there yet: Street leader, Finance" in desk_of(people["operator"], "en").content.decode()
 
 
 def test_the_chief_sees_budget_pace_endings_and_ageing_on_one_screen(people):

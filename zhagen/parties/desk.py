@@ -7,11 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhagen.core.types import Role
-from zhagen.parties.models import AccessReset, Invitation, Notice, RuleChange
+from zhagen.parties.models import AccessReset, Appointment, Invitation, Notice, Place, RuleChange
 from zhagen.parties.rules import calendar
 from zhagen.platform.clock import SHANGHAI
 from zhagen.platform.desk import DeskItem, Reader, desk_item, first_step, menu_place
 from zhagen.platform.scope import visible
+from zhagen.platform.texts import listed, say
 
 NOTICE_MONTH = 11
 """The State Council's notice for the next year usually appears in October or November."""
@@ -29,6 +30,29 @@ menu_place(_("本街道"), "office_view", "office.view", is_daily=False)
 menu_place(_("我的账号"), "my_account", "account.settings", is_daily=False)
 first_step(_("选定本街道服务的社区"), "place_activate", "place.activate", Role.OPERATOR)
 first_step(_("邀请第一位同事"), "person_invite", "person.invite", Role.OPERATOR)
+
+
+NEEDED = (Role.HANDLER, Role.CHIEF, Role.LEADER, Role.FINANCE, Role.DISCIPLINE, Role.COMMUNITY)
+"""Without one of each no purchase gets from a need to its payment."""
+
+
+@desk_item(Role.OPERATOR)
+def office_to_set_up(reader: Reader) -> Iterable[DeskItem]:
+    """What a new office still lacks: communities, and somebody in each post of the chain."""
+    communities = visible(reader.actor, "office.view", Place).filter(
+        level=Place.Level.COMMUNITY, is_active=True
+    )
+    if not communities.exists():
+        yield DeskItem(_("选定本街道服务的社区"), reverse("place_activate"), reader.today)
+    held = visible(reader.actor, "person.list", Appointment).exclude(until_on__lt=reader.today)
+    asked = visible(reader.actor, "invitation.view", Invitation).filter(
+        accepted_at=None, withdrawn_at=None, expires_at__date__gte=reader.today
+    )
+    there = {*held.values_list("role", flat=True), *asked.values_list("role", flat=True)}
+    missing = [say(f"role.{each}") for each in NEEDED if each not in there]
+    if missing:
+        detail = _("还没有：%(roles)s") % {"roles": listed(missing)}
+        yield DeskItem(_("邀请同事"), reverse("person_invite"), reader.today, detail=detail)
 
 
 @desk_item(Role.OPERATOR)

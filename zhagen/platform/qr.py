@@ -6,13 +6,13 @@ BORDER_MODULES = 4
 """The quiet zone that the standard asks for."""
 
 
-def qr_svg(text: str, *, title: str, scale: int = 1) -> str:
+def qr_svg(text: str, *, title: str, scale: int = 5) -> str:
     """Return an SVG of the QR code of a text; correction level M, made for paper.
 
     Args:
         text: What the code says; usually an address or a receipt code.
         title: Text alternative for those who cannot see it.
-        scale: Pixels a module on a page; a paper sets its own size.
+        scale: Pixels a module on a page, read off a screen at arm's length; a paper sets its own size.
     """
     import segno
 

@@ -1,5 +1,7 @@
 """The message catalogue of the package, rendered at the edge in the reader's language."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import get_language
 
 from zhagen.cli import shipped
@@ -24,3 +26,8 @@ def say(code: str, **figures: object) -> str:
 def explain(error: RuleError) -> str:
     """Return what happened, which rule, what to do, in the reader's language."""
     return render(error, catalogue(), language())
+
+
+def listed(words: Iterable[object]) -> str:
+    """Return words in a row, parted as the reader's language parts them."""
+    return (", " if language() == "en" else "、").join(str(each) for each in words)

@@ -16,7 +16,7 @@ from zhagen.core.quarter import Quarter
 from zhagen.delivery.models import Activity, Staffing
 from zhagen.parties.models import Place
 from zhagen.platform.clock import SHANGHAI
-from zhagen.platform.texts import say
+from zhagen.platform.texts import listed, say
 from zhagen.procurement.models import Claim, Need
 
 MAX_LINES = 14
@@ -122,7 +122,7 @@ def _line(need: Need, work: list[Activity], prices: dict[object, tuple[int, int]
         counted[str(kinds[each.kind])] += 1
         paid, served = prices[each.contract_id]
         cost += paid * each.minutes // served if served else 0
-    done = "、".join(_("%(kind)s %(count)s 次") % {"kind": kind, "count": n} for kind, n in counted.items())
+    done = listed(_("%(kind)s %(count)s 次") % {"kind": kind, "count": n} for kind, n in counted.items())
     return SheetLine(said, done or need.answer or _("还没有开始"), say(f"state.need.{need.state}"), cost)
 
 

@@ -146,6 +146,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = False
 MFA_ADAPTER = "zhagen.web.accounts.SecondFactor"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "扎根 Zhagen"
+MFA_TOTP_TOLERANCE = 1  # RFC 6238 5.2: one step for a slow clock or a slow hand
 
 EMAIL_BACKEND = os.environ.get("ZHAGEN_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = HOME / "outbox"

@@ -21,6 +21,7 @@ from zhagen.platform.pages import page
 from zhagen.platform.parts import Move
 from zhagen.platform.scope import visible
 from zhagen.platform.tables import Column
+from zhagen.platform.texts import listed
 
 COLUMNS = (
     Column("title", "议题", "About"),
@@ -38,7 +39,7 @@ def _row(meeting: Meeting) -> dict[str, object]:
         "kind": meeting.get_kind_display(),
         "place": meeting.place.name,
         "held_on": meeting.held_on,
-        "parts": "、".join(parts),
+        "parts": listed(parts),
     }
 
 

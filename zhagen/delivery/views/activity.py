@@ -326,7 +326,7 @@ def activity_check_in(request: HttpRequest, obj: Activity) -> HttpResponse:
             "activity": obj,
             "is_open": obj.held_on == today() and bool(obj.spoken_code) and not obj.is_withdrawn,
             "link": link,
-            "qr": qr_svg(link, title=_t("扫码签到"), scale=5),
+            "qr": qr_svg(link, title=_t("扫码签到")),
             "came": obj.attendance.exclude(way="paper").count(),
             "crumbs": contract_crumbs(
                 obj.contract,

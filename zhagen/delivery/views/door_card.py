@@ -29,7 +29,7 @@ def staffing_door_card(request: HttpRequest, obj: Staffing) -> HttpResponse:
     context = {
         "staffing": obj,
         "phone": getattr(obj.user, "phone", ""),
-        "qr": qr_svg(raise_url, title=_t("扫码说需求"), scale=6),
+        "qr": qr_svg(raise_url, title=_t("扫码说需求")),
         "may_write": mine.filter(pk=obj.pk).exists(),
         "crumbs": contract_crumbs(
             obj.contract,

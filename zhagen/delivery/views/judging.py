@@ -34,7 +34,7 @@ from zhagen.platform.lists import Listing, answer_list, file_answer
 from zhagen.platform.pages import page
 from zhagen.platform.scope import visible
 from zhagen.platform.tables import Column, Table
-from zhagen.platform.texts import language, say
+from zhagen.platform.texts import listed, say
 from zhagen.procurement.models import Contract
 from zhagen.procurement.terms_words import promise_name
 
@@ -54,9 +54,7 @@ def _part(part: Part) -> dict[str, Any]:
         "value": value if part.value_bp is not None else _t("数据不足，看不出"),
         "interval": between,
         "svg": range_svg((part.low_bp, part.value_bp, part.high_bp), f"{name} {value} ({between})"),
-        "held_back": (", " if language() == "en" else "、").join(
-            indicator_label(each) for each in part.held_back
-        ),
+        "held_back": listed(indicator_label(each) for each in part.held_back),
     }
 
 

@@ -16,7 +16,7 @@ from zhagen.platform.documents import fill_document, in_chinese
 from zhagen.platform.lists import file_answer
 from zhagen.platform.pages import page
 from zhagen.platform.tables import Column, Table, said
-from zhagen.platform.texts import language
+from zhagen.platform.texts import language, listed
 from zhagen.platform.uploads import CONTENT_TYPES
 from zhagen.procurement.models import Contract
 
@@ -117,10 +117,10 @@ def _fields(report: Month, form: str) -> dict[str, Any]:
         "project_title": contract.title,
         "contract_number": contract.number,
         "supplier": contract.agency.name,
-        "communities": "、".join(contract.communities.values_list("name", flat=True)),
+        "communities": listed(contract.communities.values_list("name", flat=True)),
         "period_from": report.period.from_on,
         "period_until": report.period.until_on,
-        "workers": "、".join(dict.fromkeys(report.workers)) or "—",
+        "workers": listed(dict.fromkeys(report.workers)) or "—",
         "figures": [
             {
                 "section": heading[0],

@@ -193,7 +193,7 @@ def _status(request: HttpRequest, need: Need, *, text: str = "", typed: str = ""
         "is_new": "new" in request.GET,
         "text": text,
         "typed": typed,
-        "qr": mark_safe(qr_svg(_address(request, need), title=now_("查询二维码"), scale=5)),  # noqa: S308 - our own SVG
+        "qr": mark_safe(qr_svg(_address(request, need), title=now_("查询二维码"))),  # noqa: S308 - our own SVG
         "others": main.merged.count() + 1 if main.merged.exists() else 0,
         "supports": main.supports.count(),
         "logged": handed_in(need, "need.raised"),
@@ -280,7 +280,7 @@ def need_slip(request: HttpRequest, receipt: str) -> HttpResponse:
         "logged": handed_in(need, "need.raised"),
         "next_step": say(f"step.need.{need.state}"),
         "address": request.build_absolute_uri(reverse("need_status")),
-        "qr": mark_safe(qr_svg(_address(request, need), title=now_("查询二维码"), scale=5)),  # noqa: S308 - our own SVG
+        "qr": mark_safe(qr_svg(_address(request, need), title=now_("查询二维码"))),  # noqa: S308 - our own SVG
     }
     return render(request, "procurement/need/slip.html", context)
 
@@ -302,7 +302,7 @@ def need_slip_pdf(request: HttpRequest, receipt: str) -> HttpResponse:
         "next_step": say(f"step.need.{need.state}") if need.next_on else "—",
         "next_on": need.next_on.isoformat() if need.next_on else "—",
         "address": request.build_absolute_uri(reverse("need_status")),
-        "qr_svg": qr_svg(_address(request, need), title=now_("查询二维码"), scale=5),
+        "qr_svg": qr_svg(_address(request, need), title=now_("查询二维码")),
     }
     made = HttpResponse(pdf_from_typst("platform/need_receipt", data), content_type="application/pdf")
     made["Content-Disposition"] = f'inline; filename="{need.code}.pdf"'

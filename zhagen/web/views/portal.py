@@ -13,6 +13,7 @@ from zhagen.platform.lists import Listing, answer_list
 from zhagen.platform.pages import page
 from zhagen.platform.scope import visible
 from zhagen.platform.tables import Column
+from zhagen.platform.texts import listed
 from zhagen.procurement.models import Contract
 from zhagen.web import public_contract
 
@@ -88,7 +89,7 @@ def contract_public_view(request: HttpRequest, obj: Contract) -> HttpResponse:
         (_("合同编号"), obj.number),
         (_("服务期"), f"{obj.starts_on} — {obj.ends_on}"),
         (_("街道"), obj.place.name),
-        (_("服务社区"), "、".join(each.name for each in obj.communities.all())),
+        (_("服务社区"), listed(each.name for each in obj.communities.all())),
         (_("购买形式"), obj.get_kind_display()),
     ]
     context = {
