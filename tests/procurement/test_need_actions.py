@@ -16,11 +16,19 @@ from zhagen.parties.models import Appointment, Place
 from zhagen.platform.clock import now
 from zhagen.platform.vault import PersonalData, masked_person
 from zhagen.procurement.actions import need as actions
-from zhagen.procurement.actions import need_merge, need_receipt, need_triage, need_word
+from zhagen.procurement.actions import (
+    need_contact,
+    need_import,
+    need_merge,
+    need_receipt,
+    need_triage,
+    need_word,
+)
 from zhagen.procurement.actions.need_triage import Triage
 from zhagen.procurement.models import Need, NeedWord
 
 MONDAY = dt.datetime(2026, 6, 8, 2, 0, tzinfo=dt.UTC)
+DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
@@ -83,6 +91,31 @@ def test_a_community_that_is_not_served_takes_in_nothing(people):
     Place.objects.filter(pk=COMMUNITY).update(is_active=False)
 
     refused("need.place_inactive", a_need, people)
+
+
+def test_a_work_order_is_taken_in_once_and_of_a_class_that_the_rulebook_knows(people):
+    order = {"by": people["handler"].actor, "channel": "hotline", "work_order_no": "12345-1"}
+    refused("need.order_class_unknown", a_need, people, **order, order_class="whenever")
+    a_need(people, **order, order_class="urgent")
+
+    refused("need.work_order_known", a_need, people, **order)
+    assert Need.objects.count() == 1
+
+
+def test_a_pasted_chain_holds_something_and_not_everything(people):
+    helper = people["community"].actor
+    place = Place.objects.get(pk=COMMUNITY)
+    drafts = [
+        actions.NeedDraft(
+            place=place, text=f"{n}号楼灯坏了", theme="safety", channel="helper", has_consent=True
+        )
+        for n in range(need_import.MOST_PASTED + 1)
+    ]
+
+    refused("need.paste_empty", need_import.raise_pasted, [], by=helper, now=now())
+    refused("need.paste_too_many", need_import.raise_pasted, drafts, by=helper, now=now())
+    assert not Need.objects.exists()
+    assert len(need_import.raise_pasted(drafts[:2], by=helper, now=now())) == 2
 
 
 def test_without_anyone_in_post_the_street_takes_in_nothing(people):
@@ -153,6 +186,35 @@ def test_sorting_without_what_the_raiser_must_know_is_refused(people, triage, co
 
     need.refresh_from_db()
     assert need.state == "raised"
+
+
+def test_an_ended_need_gets_no_new_owner_and_no_date_gone_by(people):
+    handler, worker = people["handler"].actor, people["community"].user
+    ended, open_ = a_need(people, "met"), a_need(people)
+    today = now().date()
+
+    refused("need.ended", actions.assign_need, ended, worker, next_on=today + DAY, by=handler, now=now())
+    refused("need.date_past", actions.assign_need, open_, worker, next_on=today - DAY, by=handler, now=now())
+    open_.refresh_from_db()
+    assert open_.owner == people["handler"].user
+
+
+def test_sorting_can_give_the_need_to_another_who_holds_a_post_here(people):
+    handler, need = people["handler"].actor, a_need(people)
+    foreign = foreign_cast()["handler"].user
+
+    refused(
+        "need.owner_elsewhere",
+        need_triage.triage_need,
+        need,
+        Triage("buy", owner=foreign),
+        by=handler,
+        now=now(),
+    )
+    given = need_triage.triage_need(
+        need, Triage("buy", owner=people["community"].user), by=handler, now=now()
+    )
+    assert (given.state, given.owner) == ("to_buy", people["community"].user)
 
 
 def test_the_owner_must_hold_a_post_here_and_a_private_need_stays_with_the_street(people):
@@ -345,6 +407,42 @@ def test_after_three_unanswered_calls_the_raiser_is_unreachable_not_met(people):
     refused("lifecycle.not_now", need_word.miss_raiser, need, by=people["community"].actor, now=now())
 
 
+def test_a_community_worker_records_what_a_raiser_said_but_not_what_she_saw_herself(people):
+    need, worker = a_need(people, "asked"), people["community"].actor
+
+    refused(
+        "need.not_independent", need_word.hear_word, need, Word.MET, is_reviewer=True, by=worker, now=now()
+    )
+    assert not need.words.exists()
+
+
+def test_a_need_is_opened_again_in_the_raisers_own_words(people):
+    need = a_need(people, "met")
+
+    refused("need.text_missing", need_word.reopen_need, need, remark=" ", now=now())
+    need.refresh_from_db()
+    assert need.state == "met"
+
+
+def test_the_same_word_said_twice_is_kept_twice_and_moves_nothing(people):
+    need = a_need(people, "met")
+
+    again = need_word.say_word(need, Word.MET, remark="还是好的", now=now())
+
+    assert (again.state, again.words.count()) == ("met", 2)
+    assert kinds(again).count("need.met") == 1
+
+
+def test_whoever_lets_an_unmet_need_stand_says_why(people):
+    need = a_need(people, "unmet")
+
+    refused(
+        "need.answer_missing", need_triage.let_stand, need, reason=" ", by=people["handler"].actor, now=now()
+    )
+    need.refresh_from_db()
+    assert need.next_on is not None
+
+
 def test_an_unmet_need_stays_unmet_when_it_is_no_longer_pursued(people):
     need = need_triage.let_stand(
         a_need(people, "unmet"), reason="管网改造明年才有资金", by=people["handler"].actor, now=now()
@@ -404,6 +502,31 @@ def test_merging_keeps_both_raisers_and_needs_the_word_of_both(people):
 
     assert (copy.state, copy.merged_into) == ("merged", main)
     assert [first, second, third] == ["met", "partly_met", "met"]
+
+
+def test_a_need_is_not_merged_into_itself_or_into_one_that_has_ended(people):
+    handler, need = people["handler"].actor, a_need(people)
+
+    refused("need.merge_itself", need_merge.merge_need, need, need, by=handler, now=now())
+    refused("need.merge_ended", need_merge.merge_need, need, a_need(people, "met"), by=handler, now=now())
+    need.refresh_from_db()
+    assert need.state == "raised"
+
+
+def test_a_need_that_was_never_merged_is_not_parted(people):
+    refused(
+        "lifecycle.not_now", need_merge.unmerge_need, a_need(people), by=people["handler"].actor, now=now()
+    )
+
+
+def test_the_contact_is_erased_with_a_reason_and_the_need_stays(people):
+    need, handler = a_need(people), people["handler"].actor
+    refused("vault.reason_missing", need_contact.erase_contact, need, reason=" ", by=handler, now=now())
+
+    need = need_contact.erase_contact(need, reason="居民来电要求", by=handler, now=now())
+
+    assert (need.raiser_ref, need.state) == ("", "raised")
+    assert kinds(need)[-1] == "need.contact_erased"
 
 
 def test_parting_takes_the_raisers_word_along_and_sorts_anew(people):

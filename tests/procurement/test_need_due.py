@@ -50,6 +50,16 @@ def test_an_overdue_need_rises_from_owner_to_chief_to_leader_once_each(people):
     assert Notice.objects.count() == 3
 
 
+def test_a_need_that_ended_after_the_clock_looked_is_neither_pressed_nor_counted(people):
+    ended, waiting = a_need(people, "met", now=MONDAY), a_need(people, "asked", now=MONDAY, is_private=True)
+    say_word(waiting, Word.MET, remark="", now=MONDAY)
+
+    assert not need_due.escalate_need(ended, now=on(30))
+    assert not need_due.count_silence(waiting, now=on(30))
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.ask_tries) == ("met", 0)
+
+
 def test_where_the_chiefs_post_is_vacant_the_leader_is_told(people):
     Appointment.objects.filter(role=Role.CHIEF).update(until_on=dt.date(2021, 1, 1))
     need = a_need(people, now=MONDAY)

@@ -45,15 +45,9 @@ class Receipt:
 
 
 def agency_of(by: Actor) -> Organisation:
-    """Return the agency whose head acts.
-
-    Raises:
-        RuleError: "permission.denied".
-    """
-    for grant in by.grants:
-        if grant.role is Role.AGENCY_HEAD:
-            return Organisation.objects.get(pk=grant.organisation)
-    raise RuleError("permission.denied", action="bid.submit")
+    """Return the agency whose head acts; who else may not, the permission table has refused."""
+    held = next(grant.organisation for grant in by.grants if grant.role is Role.AGENCY_HEAD)
+    return Organisation.objects.get(pk=held)
 
 
 def submit_bid(tender: Tender, draft: BidDraft, *, by: Actor, received_at: dt.datetime) -> Receipt:

@@ -9,7 +9,7 @@ from zhagen.audit.record import record
 from zhagen.core import needs as core
 from zhagen.core.calendar import Calendar
 from zhagen.core.errors import RuleError
-from zhagen.core.lifecycle.need import ENDED, NEED, OPEN
+from zhagen.core.lifecycle.need import ENDED, NEED
 from zhagen.core.rulebook.rules import Rules
 from zhagen.core.types import SYSTEM, Actor
 from zhagen.parties.models import Place, User
@@ -282,9 +282,3 @@ def needs_open_for(place_code: str) -> QuerySet[Need]:
     return Need.objects.filter(place__code__startswith=prefix, state="to_buy").select_related(
         "place", "owner"
     )
-
-
-def needs_unfinished_for(place_code: str) -> QuerySet[Need]:
-    """Return every need of a place on which somebody still owes a step."""
-    prefix = place_code[:9] if place_code.endswith("000") else place_code
-    return Need.objects.filter(place__code__startswith=prefix, state__in=[state.value for state in OPEN])

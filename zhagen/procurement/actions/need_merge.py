@@ -85,9 +85,8 @@ def unmerge_need(need: Need, *, by: Actor, now: dt.datetime) -> Need:
     need.merged_into = None
     need.save(update_fields=[*fields, "merged_into"])
     record("need.unmerged", need, by=by, at=now)
-    if main is not None:
-        main.words.filter(raised_as=need).update(need=need)
-        record("need.parted", main, by=by, at=now, payload={"from": str(need.pk)})
+    main.words.filter(raised_as=need).update(need=need)
+    record("need.parted", main, by=by, at=now, payload={"from": str(need.pk)})
     return need
 
 

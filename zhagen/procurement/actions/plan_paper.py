@@ -48,11 +48,9 @@ def _data(plan: Plan, kind: str, by: Actor, now: dt.datetime) -> dict[str, Any]:
     rules = rules_of(plan, now)
     fill = {"project_request": _request, "meeting_paper": _meeting, "requirement_plan": _requirements}[kind]
     common = _common(plan, rules, now)
-    data = {**common, **fill(plan, common, rules)}
-    user = user_of(by)
-    if user is not None:
-        data |= {"handler": user.name, "handler_phone": user.phone, "reporter": user.name}
-    return data
+    writer = user_of(by)
+    named = {"handler": writer.name, "handler_phone": writer.phone, "reporter": writer.name}
+    return {**common, **fill(plan, common, rules), **named}
 
 
 @write_tx
@@ -98,9 +96,6 @@ def _common(plan: Plan, rules: Rules, now: dt.datetime) -> dict[str, Any]:
         "long_term_statement": "；".join(grounds) or "不适用",
         "unverified_note": f"含待核实的规则值：{'、'.join(unverified)}。" if unverified else "",
         "written_on": today,
-        "handler": "",
-        "handler_phone": "",
-        "reporter": "",
     }
 
 

@@ -31,7 +31,7 @@ def hold_seal(tender: Tender, *, by: Actor, now: dt.datetime) -> HolderWords:
     """Give one holder his words, shown once; asking again before the notice replaces them.
 
     Raises:
-        RuleError: "seal.no_longer" or "seal.not_a_holder".
+        RuleError: "seal.no_longer", "permission.denied".
     """
     tender = Tender.objects.select_for_update().get(pk=tender.pk)
     permit(by, "tender.hold", tender)
@@ -39,7 +39,7 @@ def hold_seal(tender: Tender, *, by: Actor, now: dt.datetime) -> HolderWords:
         raise RuleError("seal.no_longer")
     user = user_of(by)
     held = tender.holders.filter(user=user).first()
-    kind = held.kind if held else _free_kind(by)
+    kind = held.kind if held else _kind_of(by)
     words = make_holder_words()
     values = {"user": user, "recipient": words.recipient, "ready_at": now}
     Holder.objects.update_or_create(tender=tender, kind=kind, defaults=values)
@@ -47,11 +47,8 @@ def hold_seal(tender: Tender, *, by: Actor, now: dt.datetime) -> HolderWords:
     return words
 
 
-def _free_kind(by: Actor) -> str:
-    for kind in HOLDERS:
-        if Role(kind) in by.roles:
-            return kind
-    raise RuleError("seal.not_a_holder")
+def _kind_of(by: Actor) -> str:
+    return next(kind for kind in HOLDERS if Role(kind) in by.roles)
 
 
 @dataclass(frozen=True)

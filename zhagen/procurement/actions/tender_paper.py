@@ -96,8 +96,7 @@ def tender_document(tender: Tender, kind: str, *, by: Actor, now: dt.datetime) -
     paper = KINDS[kind]
     if not paper.is_ready(tender):
         raise RuleError("paper.not_yet", kind=paper_kinds()[kind].zh)
-    if tender.frozen_digest:
-        check_frozen(tender)
+    check_frozen(tender)
     data = paper.data(tender, rules_in(tender, now), now)
     office, template = tender.plan.place_id, f"procurement/{paper.template}"
     filled = [(each.get("supplier", ""), fill_document(template, each, office=office)) for each in data]
