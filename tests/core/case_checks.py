@@ -11,6 +11,7 @@ from datetime import date
 from zhagen.cli import shipped
 from zhagen.core import needs
 from zhagen.core.amounts import FEN_PER_YUAN
+from zhagen.core.budgeting import Part, check_tie
 from zhagen.core.buying.plan import methods_for
 from zhagen.core.calendar import Calendar
 from zhagen.core.flags.tie import DeclaredTie, TieKind, blocked_by_ties
@@ -216,6 +217,13 @@ def evaluation_band(world: World, figures: dict) -> str:
     """The grade by the proposed scheme if only these figures are measured; "none" is: no grade."""
     measures = {BY_FIGURE[name]: _measured(BY_FIGURE[name], value) for name, value in figures.items()}
     return grade(default_scheme(world.rules), measures).band or "none"
+
+
+@check
+def instalment_on_line(world: World, year: int, plan_year: int, line_year: int) -> str:
+    """Whether an instalment of a year, under a plan of another, may stand on a line of the same office."""
+    check_tie(Part(world.place, year, plan_year), line_place=world.place, line_year=line_year)
+    return "allowed"
 
 
 @check

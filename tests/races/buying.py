@@ -1,11 +1,14 @@
-"""Races of buying: one award, one set of marks a seat, no overspent line, one bid in force."""
+"""Races of buying: one award, one set of marks a seat, no overspent line, one line an instalment, one bid in force."""
 
 from django.db.models import F
 
+from tests.cast import STREET
 from tests.procurement import builders_tender as made
+from tests.procurement.builders_contract import NOW, a_contract
 from tests.races.harness import THREADS, Kind, People, Race
-from zhagen.procurement.actions import award, bid, budget, panel, plan, score
-from zhagen.procurement.models import Award, Bid, BudgetLine, Score, Seat, Tender
+from zhagen.parties.models import Place
+from zhagen.procurement.actions import award, bid, budget, instalment_budget, panel, plan, score
+from zhagen.procurement.models import Award, Bid, BudgetLine, Instalment, Score, Seat, Tender
 
 
 def a_round(people: People, state: str) -> made.Round:
@@ -64,6 +67,23 @@ def no_overspent_line(people: People, number: int) -> Race:
     )
 
 
+def one_line_an_instalment(people: People, number: int) -> Race:
+    """An instalment of a later year, put on its line by several at once: the line holds its money once."""
+    draft = budget.LineDraft(Place.objects.get(pk=STREET), 2027, f"L{number}", "社区服务购买", 1_000_000_000)
+    line = budget.add_budget_line(draft, by=people["finance"].actor, now=NOW)
+    instalment, by = a_contract(people).instalments.get(order=2), people["finance"].actor
+
+    def step() -> object:
+        return instalment_budget.tie_instalment(instalment, line, by=by, now=NOW)
+
+    def is_kept() -> bool:
+        line.refresh_from_db()
+        instalment.refresh_from_db()
+        return line.committed_fen == instalment.held_fen == instalment.amount_fen
+
+    return Race([step] * THREADS, {"done": 1, "budget.tied_already": THREADS - 1}, is_kept)
+
+
 def _take_unasked(line_id: object, more_fen: int) -> bool:
     return bool(BudgetLine.objects.filter(pk=line_id).update(committed_fen=F("committed_fen") + more_fen))
 
@@ -86,6 +106,12 @@ KINDS = {
     "score": Kind(
         one_sheet, [(score, "check_frozen")], action=(score, "hand_in_sheet"), locked=(Seat, Tender)
     ),
-    "line": Kind(no_overspent_line, [(plan, "permit")], loosened=[(budget, "_take", _take_unasked)]),
+    "line": Kind(no_overspent_line, [(plan, "permit")], loosened=[(budget, "take", _take_unasked)]),
+    "later_year": Kind(
+        one_line_an_instalment,
+        [(instalment_budget, "check_tie")],
+        action=(instalment_budget, "tie_instalment"),
+        locked=(Instalment,),
+    ),
     "bid": Kind(one_bid_in_force, [(bid, "agency_of")], action=(bid, "_hand_in"), locked=(Tender,)),
 }

@@ -11,7 +11,7 @@ import pytest
 from tests import databases, proofs
 
 SLICE, FULL, BARE = 5, 200, 3
-KINDS = ("award", "score", "line", "bid", "claim", "off_plan")
+KINDS = ("award", "score", "line", "later_year", "bid", "claim", "off_plan")
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,8 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Case, Count, F, QuerySet, Sum, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +21,8 @@ from zhagen.platform.lists import Listing
 from zhagen.platform.scope import visible
 from zhagen.platform.tables import Column
 from zhagen.platform.texts import say
-from zhagen.procurement.models import BudgetLine, Claim, Contract
+from zhagen.procurement.actions.instalment_budget import waiting_instalments
+from zhagen.procurement.models import BudgetLine, Claim, Contract, Instalment
 
 RUNNING = (ContractState.IN_SERVICE, ContractState.SUSPENDED, ContractState.ENDING)
 UNDER_WAY = (ClaimState.SUBMITTED, ClaimState.CHECKED, ClaimState.APPROVED, ClaimState.RETURNED)
@@ -73,7 +75,8 @@ class Year:
         lines: Its budget lines.
         whole: Pace of all of them together.
         paid_fen: Paid of them.
-        outside_fen: Paid in the year under contracts that came from no budget line here.
+        outside_fen: Paid in the year for instalments that stand on no budget line here.
+        waiting_fen: Instalments of the year that are still to be put on a budget line.
     """
 
     year: int
@@ -81,6 +84,7 @@ class Year:
     whole: Pace
     paid_fen: int
     outside_fen: int
+    waiting_fen: int = 0
 
     @property
     def amount_fen(self) -> int:
@@ -94,33 +98,42 @@ class Year:
 
 
 def year_of(actor: Actor, year: int, *, on: dt.date, rules: Rules) -> Year:
-    """Return a budget year: what each line has left and how its payments stand against the year; two queries.
+    """Return a budget year: what each line has left and how its payments stand against the year; three queries.
 
-    A payment belongs to the line of its instalment's budget year with the code of the plan's line.
+    A payment belongs to the line that holds its instalment: the plan's in its own year, else the one it was put on.
     """
     lines = list(visible(actor, "overview.view", BudgetLine).filter(year=year))
-    paid = _paid_by_code(actor, year)
+    paid = _paid_by_line(actor, year)
     bands = rules.table("budget.pace_bands")
-    codes = {(each.place_id, each.code) for each in lines}
 
     def pace(paid_fen: int, amount_fen: int) -> Pace:
         return pace_of(paid_fen, amount_fen, year=year, on=on, bands=bands)
 
-    states = tuple(
-        BudgetState(
-            each, paid[each.place_id, each.code], pace(paid[each.place_id, each.code], each.amount_fen)
-        )
-        for each in lines
-    )
+    states = tuple(BudgetState(each, paid[each.pk], pace(paid[each.pk], each.amount_fen)) for each in lines)
     inside = sum(each.paid_fen for each in states)
-    outside = sum(fen for key, fen in paid.items() if key not in codes)
-    return Year(year, states, pace(inside, sum(each.amount_fen for each in lines)), inside, outside)
+    outside = sum(paid.values()) - inside
+    whole = pace(inside, sum(each.amount_fen for each in lines))
+    return Year(year, states, whole, inside, outside, _waiting_fen(actor, year, on))
 
 
-def _paid_by_code(actor: Actor, year: int) -> Counter[tuple[str, str | None]]:
+def _paid_by_line(actor: Actor, year: int) -> Counter[object]:
+    """Return what was paid of each line by its key; under None what stands on no line."""
     rows = visible(actor, "claim.list", Claim).filter(state=ClaimState.PAID, instalment__budget_year=year)
-    sums = rows.order_by().values_list("contract__place", "contract__plan__budget_line__code")
-    return Counter({(place, code): fen for place, code, fen in sums.annotate(all=Sum("amount_fen"))})
+    of_plan = Case(
+        When(
+            contract__previous=None,
+            contract__plan__budget_line__year=year,
+            then=F("contract__plan__budget_line"),
+        )
+    )
+    sums = rows.order_by().values_list(Coalesce("instalment__budget_line", of_plan))
+    return Counter(dict(sums.annotate(all=Sum("amount_fen"))))
+
+
+def _waiting_fen(actor: Actor, year: int, on: dt.date) -> int:
+    mine = visible(actor, "instalment.to_budget", Instalment).filter(budget_year=year)
+    found = waiting_instalments(mine, on.year).order_by().aggregate(all=Sum("amount_fen"))
+    return found["all"] or 0
 
 
 def years_with_money(actor: Actor) -> list[int]:

@@ -9,6 +9,7 @@ from zhagen.procurement.views import (
     contract,
     contract_draft,
     door,
+    instalment_budget,
     need,
     need_intake,
     need_public,
@@ -78,6 +79,11 @@ urlpatterns = [
     path("contracts/<uuid:pk>/amend/", amendment.contract_amend, name="contract_amend"),
     path("amendments/<uuid:pk>/agree/", amendment.amendment_agree, name="amendment_agree"),
     path("instalments/<uuid:pk>/claim/", claim.claim_submit, name="claim_submit"),
+    path("instalments/to-budget/", instalment_budget.instalment_to_budget, name="instalment_to_budget"),
+    path("instalments/<uuid:pk>/budget/", instalment_budget.instalment_budget, name="instalment_budget"),
+    path(
+        "instalments/<uuid:pk>/unbudget/", instalment_budget.instalment_unbudget, name="instalment_unbudget"
+    ),
     path("claims/", claim.claim_list, name="claim_list"),
     path("claims/<uuid:pk>/", claim.claim_view, name="claim_view"),
     path("claims/<uuid:pk>/resubmit/", claim.claim_resubmit, name="claim_resubmit"),

@@ -18,6 +18,7 @@ urlpatterns = [
     path("budget/", budget.budget_line_list, name="budget_line_list"),
     path("budget/new/", budget.budget_line_add, name="budget_line_add"),
     path("budget/<uuid:pk>/", budget.budget_line_view, name="budget_line_view"),
+    path("budget/<uuid:pk>/tie-waiting/", budget.budget_line_tie_waiting, name="budget_line_tie_waiting"),
     path("budget/<uuid:pk>/change/", budget.budget_line_change, name="budget_line_change"),
     path("plans/", plan.plan_list, name="plan_list"),
     path("plans/new/", plan.plan_draft, name="plan_draft"),

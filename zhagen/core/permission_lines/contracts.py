@@ -24,6 +24,11 @@ CONTRACT: Lines = {
     "amendment.agree": {R.CHIEF: S.OFFICE, R.AGENCY_HEAD: S.ORGANISATION},
 }
 
+INSTALMENT: Lines = {
+    "instalment.to_budget": each(BUYERS_EYES, S.OFFICE),
+    "instalment.budget": {R.FINANCE: S.OFFICE},
+}
+
 CLAIM: Lines = {
     "claim.list": each(BUYERS_EYES, S.OFFICE)
     | {R.AGENCY_HEAD: S.ORGANISATION, R.STATION_LEAD: S.ORGANISATION},
@@ -42,5 +47,6 @@ CLAIM: Lines = {
 
 LINES: Lines = {
     **CONTRACT,
+    **INSTALMENT,
     **CLAIM,
 }

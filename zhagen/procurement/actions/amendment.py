@@ -16,6 +16,7 @@ from zhagen.parties.rules import rules_for
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
 from zhagen.procurement.actions.contract import contract_rules, method_of
+from zhagen.procurement.actions.instalment_budget import hold_less
 from zhagen.procurement.actions.tell import tell_of_amendment
 from zhagen.procurement.models import Amendment, Contract, Instalment
 
@@ -140,9 +141,10 @@ def _put_in_force(amendment: Amendment, user: User | None, *, by: Actor, now: dt
 
 def _shorten_instalments(contract: Contract, cut_fen: int) -> None:
     """Take a reduction from the last instalments that nothing has been released for."""
-    for instalment in contract.instalments.filter(payable_fen=0).order_by("-order"):
+    for instalment in contract.instalments.select_for_update().filter(payable_fen=0).order_by("-order"):
         part = min(cut_fen, instalment.amount_fen)
         cut_fen -= part
+        hold_less(instalment, part)
         if part == instalment.amount_fen and not instalment.claims.exists():
             instalment.delete()
         else:

@@ -69,14 +69,14 @@ def hold_budget(plan: Plan, amount_fen: int) -> None:
         RuleError: "budget.line_exceeded".
     """
     more = amount_fen - plan.held_fen
-    if not _take(plan.budget_line_id, more):
+    if not take(plan.budget_line_id, more):
         left = BudgetLine.objects.get(pk=plan.budget_line_id).left_fen
         raise RuleError("budget.line_exceeded", left=format_yuan(left), asked=format_yuan(more))
     plan.held_fen = amount_fen
     plan.save(update_fields=["held_fen"])
 
 
-def _take(line_id: object, more_fen: int) -> bool:
+def take(line_id: object, more_fen: int) -> bool:
     """Take money from a line if it has it: one statement, so that two takers cannot both succeed."""
     room = F("amount_fen") - more_fen
     taken = BudgetLine.objects.filter(pk=line_id, committed_fen__lte=room).update(

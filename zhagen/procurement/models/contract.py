@@ -78,10 +78,20 @@ class Instalment(Record):
     condition = models.CharField("付款条件", max_length=200)
     is_on_signing = models.BooleanField("签订后即付", default=False)
     acceptance_ref = models.CharField("验收编号", max_length=60, blank=True)
+    budget_line = models.ForeignKey(
+        "procurement.BudgetLine", on_delete=models.PROTECT, null=True, related_name="instalments",
+        help_text="后续年度的预算项目；立项当年的由采购计划占用",
+    )  # fmt: skip
+    held_fen = models.BigIntegerField("已占用预算（分）", default=0)
 
     class Meta:
         ordering = ["contract", "order"]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(held_fen__gte=0)
+                & (models.Q(budget_line__isnull=False) | models.Q(held_fen=0)),
+                name="instalment_holds_of_a_line",
+            ),
             models.UniqueConstraint(fields=["contract", "order"], name="instalment_order_once"),
             models.CheckConstraint(
                 condition=models.Q(claimed_fen__gte=0)

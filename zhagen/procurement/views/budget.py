@@ -21,6 +21,7 @@ from zhagen.platform.parts import Figure, Move
 from zhagen.platform.scope import office_of, visible
 from zhagen.platform.tables import Column
 from zhagen.procurement.actions.budget import LineDraft, add_budget_line, change_budget_line
+from zhagen.procurement.actions.instalment_budget import tie_waiting, waiting_for
 from zhagen.procurement.models import BudgetLine
 from zhagen.procurement.views.buying import step_page
 
@@ -83,7 +84,6 @@ def budget_line_list(request: HttpRequest) -> HttpResponse:
 @page("budget_line.view", BudgetLine)
 def budget_line_view(request: HttpRequest, obj: BudgetLine) -> HttpResponse:
     """Show a line: what is left, and the plans that hold it."""
-    url = reverse("budget_line_change", args=[obj.pk])
     return render(
         request,
         "procurement/budget/view.html",
@@ -95,11 +95,30 @@ def budget_line_view(request: HttpRequest, obj: BudgetLine) -> HttpResponse:
                 Figure(_("已占用"), format_yuan(obj.committed_fen), _("元")),
                 Figure(_("余额"), format_yuan(obj.left_fen), _("元")),
             ],
-            "moves": [Move(_("更正"), url)] if may(request.actor, "budget_line.write") else [],
+            "instalments": obj.instalments.select_related("contract"),
+            "moves": _moves(request.actor, obj),
             "steps": named_story(obj),
             "crumbs": [(gettext("预算项目"), reverse("budget_line_list")), (obj.code, "")],
         },
     )
+
+
+def _moves(actor: Actor, line: BudgetLine) -> list[Move]:
+    if not may(actor, "budget_line.write"):
+        return []
+    moves = [Move(_("更正"), reverse("budget_line_change", args=[line.pk]))]
+    if waiting := waiting_for(line).count():
+        label = _("落实同编码合同的 %(year)s 年分期（%(count)s 期）") % {"year": line.year, "count": waiting}
+        url = reverse("budget_line_tie_waiting", args=[line.pk])
+        moves.insert(0, Move(label, url, "primary", is_post=True))
+    return moves
+
+
+@page("budget_line.write", BudgetLine, methods=("POST",))
+def budget_line_tie_waiting(request: HttpRequest, obj: BudgetLine) -> HttpResponse:
+    """Put on a line the instalments of its year that wait for it, while its money lasts."""
+    tie_waiting(obj, by=request.actor, now=request.received_at)
+    return redirect("budget_line_view", pk=obj.pk)
 
 
 @page("budget_line.write", methods=("GET", "POST"))

@@ -34,6 +34,7 @@ from zhagen.procurement.actions.folder import paper_kinds
 from zhagen.procurement.actions.paper import add_paper, keep_content, take_file
 from zhagen.procurement.models import Contract, Paper
 from zhagen.procurement.terms_words import terms_in_words
+from zhagen.procurement.views.instalment_budget import budget_words
 
 COLUMNS = (
     Column("number", "合同编号", "Number"),
@@ -162,8 +163,9 @@ def _instalments(actor: Actor, contract: Contract) -> list[dict[str, Any]]:
             "left_fen": each.payable_fen - each.claimed_fen,
             "may_claim": may_claim and each.payable_fen > each.claimed_fen,
             "links": links_for("instalment", actor, each),
+            "budget": budget_words(actor, each),
         }
-        for each in contract.instalments.select_related("contract")
+        for each in contract.instalments.select_related("contract__plan__budget_line", "budget_line")
     ]
 
 

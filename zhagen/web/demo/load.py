@@ -80,6 +80,7 @@ def _begin(world: World) -> None:
         world.organisations = make_organisations(world.district, world.moment)
         make_people(world)
         make_doors(world)
+        money.budgets_of_later_years(world)
 
 
 def _tell_story(

@@ -7,7 +7,14 @@ from zhagen.delivery.models import Acceptance
 from zhagen.lab.district_work import MONTH_DAYS, work_of
 from zhagen.lab.world_events import EventKind, WorldEvent
 from zhagen.procurement.actions.claim import approve_claim, check_claim, record_payment, submit_claim
+from zhagen.procurement.actions.instalment_budget import (
+    tie_instalment,
+    tie_waiting,
+    waiting_for,
+    waiting_instalments,
+)
 from zhagen.procurement.models import Claim, Instalment
+from zhagen.web.demo.buying import line_of, lot_of
 from zhagen.web.demo.world import Handler, World
 
 LAST = 3
@@ -111,6 +118,26 @@ def _pay(world: World, claim: Claim) -> None:
     world.act(
         record_payment, claim, voucher_no=voucher, paid_on=world.day, by=f"finance:{claim.contract.place_id}"
     )
+
+
+def budgets_of_later_years(world: World) -> None:
+    """Let finance put what falls into each new year on lines of that year."""
+    for year in range(world.district.begins_on.year + 1, world.district.ends_on.year + 1):
+        world.later(dt.date(year, 1, 10), _budget_the_year)
+
+
+def _budget_the_year(world: World) -> None:
+    """Enter the year's lines, put the instalments of the same code on each, and the imported ones by hand."""
+    year = world.day.year
+    for key, contract in world.contracts.items():
+        plan, rows = world.plan_of(key), Instalment.objects.filter(contract=contract, budget_year=year)
+        if not waiting_instalments(rows, year).exists():
+            continue
+        line, finance = line_of(world, plan.street, lot_of(plan)), f"finance:{plan.street}"
+        if waiting_for(line).exists():
+            world.act(tie_waiting, line, by=finance)
+        for each in waiting_instalments(rows, year):
+            world.act(tie_instalment, each, line, by=finance)
 
 
 HANDLERS: dict[EventKind, Handler] = {EventKind.CLAIM_MADE: claim_made}
