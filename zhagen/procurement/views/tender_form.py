@@ -59,6 +59,7 @@ class TenderForm(forms.Form):
                 format_lazy(_("评分项 {number}"), number=line),
                 (f"kind_{line}", f"title_{line}", f"weight_{line}", f"standard_{line}"),
                 folds=True,
+                shows=f"{{title_{line}}} {{weight_{line}}}%",
             )
             for line in range(1, LINES + 1)
         ),
