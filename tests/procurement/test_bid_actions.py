@@ -5,12 +5,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.cast import cast
+from tests.cast import cast, make_organisation
 from tests.procurement import builders_tender as made
+from zhagen.audit.models import Event
 from zhagen.core.buying.deadline import check_in_time
 from zhagen.core.errors import RuleError
+from zhagen.core.types import Actor, Role
+from zhagen.parties.actor import actor_of
+from zhagen.parties.models import Appointment
 from zhagen.procurement.actions import bid, panel, seal, tender
-from zhagen.procurement.models import Bid
+from zhagen.procurement.models import Bid, Holder
 
 
 @pytest.fixture
@@ -71,6 +75,114 @@ def test_a_file_that_is_no_pdf_or_word_is_refused_before_it_is_sealed(people):
     )
 
     assert error.code == "bid.file_kind"
+
+
+@pytest.mark.parametrize(
+    ("draft", "code"),
+    [
+        (bid.BidDraft(0, 1800, "摘要", made.a_docx()), "bid.no_price"),
+        (bid.BidDraft(100, None, "摘要", made.a_docx()), "bid.hours_missing"),
+        (bid.BidDraft(100, 1800, "摘要", b"\x89PNG\r\n\x1a\n"), "bid.file_kind"),
+    ],
+    ids=["no price", "no hours where they are scored", "a picture"],
+)
+def test_a_bid_without_what_will_be_scored_is_refused_before_it_is_sealed(people, draft, code):
+    of = made.a_tender(people)
+
+    with pytest.raises(RuleError) as caught:
+        bid.submit_bid(of, draft, by=people["agency_head"].actor, received_at=made.PUBLISHED_AT)
+    assert caught.value.code == code
+    assert not Bid.objects.exists()
+
+
+def test_a_closed_round_takes_no_bid_however_early_it_says_it_came(people):
+    of = made.a_tender(people, "closed")
+
+    assert refused(lambda: hand_in(people, of, at=made.PUBLISHED_AT)).code == "bid.not_open"
+
+
+def test_a_bid_taken_back_twice_is_taken_back_once(people):
+    of = made.a_tender(people)
+    receipt = hand_in(people, of, at=made.PUBLISHED_AT)
+    first, second = (
+        bid.withdraw_bid(receipt.bid, by=people["agency_head"].actor, now=made.PUBLISHED_AT + hour)
+        for hour in (dt.timedelta(hours=1), dt.timedelta(hours=2))
+    )
+
+    assert first.withdrawn_at == second.withdrawn_at == made.PUBLISHED_AT + dt.timedelta(hours=1)
+    assert Event.objects.filter(kind="bid.withdrawn").count() == 1
+
+
+def test_who_holds_another_post_beside_his_agency_bids_for_the_agency(people):
+    of, head = made.a_tender(people), people["agency_head"]
+    own = head.user.appointments.get()
+    Appointment.objects.create(
+        user=head.user, role=Role.SUPERVISOR, organisation=make_organisation("督导中心"), from_on=own.from_on
+    )
+    both = actor_of(head.user)
+    of_agency_last = Actor(
+        both.key, both.name, tuple(sorted(both.grants, key=lambda each: each.role is Role.AGENCY_HEAD))
+    )
+    draft = bid.BidDraft(17_200_000, 1800, "摘要", made.a_docx())
+
+    receipt = bid.submit_bid(of, draft, by=of_agency_last, received_at=made.PUBLISHED_AT)
+
+    assert receipt.bid.agency == own.organisation
+
+
+# Seals
+
+
+def open_all(people, round_):
+    typed = tuple(seal.HolderTyped(kind, round_.words[kind]) for kind in ("handler", "finance"))
+    return seal.open_round(round_.tender, typed, by=people["handler"].actor, now=made.OPENED_AT)
+
+
+def test_words_are_fetched_before_the_notice_only(people):
+    round_ = made.a_round(people)
+
+    error = refused(lambda: seal.hold_seal(round_.tender, by=people["finance"].actor, now=made.PUBLISHED_AT))
+
+    assert error.code == "seal.no_longer"
+    assert Holder.objects.count() == 3
+
+
+def test_nothing_is_opened_without_words_unless_their_loss_is_on_record(people):
+    round_ = made.a_round(people, "drawn")
+
+    error = refused(
+        lambda: seal.open_resupplied(round_.tender, by=people["handler"].actor, now=made.OPENED_AT)
+    )
+
+    assert error.code == "seal.shares_not_lost"
+    assert not Bid.objects.filter(price_fen__isnull=False).exists()
+
+
+def test_a_bid_whose_receipt_was_altered_stops_the_opening_of_all(people):
+    round_ = made.a_round(people, "drawn")
+    altered = made.bid_of(round_.tender, "同心社会工作服务社")
+    Bid.objects.filter(pk=altered.pk).update(content_digest="0" * 64)
+
+    assert refused(lambda: open_all(people, round_)).code == "bid.content_damaged"
+    assert round_.fresh().state == "closed"
+    assert not Bid.objects.filter(price_fen__isnull=False).exists()
+
+
+def test_a_file_that_turns_out_broken_makes_its_own_bid_void_and_no_other(people):
+    round_ = made.a_round(people, "bids")
+    broken = b"%PDF-1.7\n/JavaScript (app.alert(1))"
+    draft = bid.BidDraft(16_000_000, 1800, "摘要", broken)
+    late = made.CLOSES_AT - dt.timedelta(minutes=1)
+    bid.submit_bid(round_.tender, draft, by=people["agency_head"].actor, received_at=late)
+    made._close(people, round_)
+    made._draw(people, round_)
+
+    open_all(people, round_)
+
+    void = made.bid_of(round_.tender, "扎根社工服务中心")
+    assert (void.price_fen, void.opened_file) == (16_000_000, "")
+    assert void.void_reason.startswith("upload.")
+    assert Bid.objects.filter(withdrawn_at=None, void_reason="").count() == 2
 
 
 @pytest.mark.parametrize(

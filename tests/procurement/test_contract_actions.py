@@ -8,20 +8,25 @@ from tests.cast import cast, foreign_cast
 from tests.procurement.builders_contract import ENDS, NOW, SCAN, STARTS, a_contract, contract_draft
 from zhagen.audit.models import Event
 from zhagen.core.errors import RuleError
+from zhagen.core.types import Role
+from zhagen.parties.actor import actor_of
 from zhagen.parties.rules import rules_for
 from zhagen.procurement.actions.amendment import AmendmentDraft, agree_amendment, propose_amendment
 from zhagen.procurement.actions.contract import (
     HandoverResult,
     begin_ending,
+    cancel_contract,
     draft_contract,
     end_contract,
     release_instalment,
     resume_contract,
     sealed_terms,
     sign_contract,
+    start_contract,
     suspend_contract,
     terminate_contract,
 )
+from zhagen.procurement.actions.contract_due import begin_near_endings, start_signed
 from zhagen.procurement.models import Contract
 
 DONE = HandoverResult(0, 0, records_handed_in=True, residents_told=True)
@@ -73,6 +78,41 @@ def test_a_number_is_used_once_and_a_foreign_handler_may_not_draft(people):
         )
     with refused("permission.denied"):
         draft_contract(contract_draft(people), by=foreign_cast()["handler"].actor, now=NOW, rules=rules)
+
+
+def test_a_draft_is_dropped_with_a_reason_and_a_signed_contract_is_not(people):
+    contract, handler = a_contract(people, "draft"), people["handler"].actor
+
+    with refused("contract.reason_missing"):
+        cancel_contract(contract, " ", by=handler, now=NOW)
+    assert cancel_contract(contract, "机构放弃签约", by=handler, now=NOW).state == "cancelled"
+    with refused("lifecycle.not_now"):
+        cancel_contract(a_contract(people, "signed"), "反悔", by=handler, now=NOW)
+
+
+def test_the_clock_starts_a_contract_on_its_first_day_and_nobody_before(people):
+    early = dt.datetime(2026, 3, 19, 15, 59, tzinfo=dt.UTC)
+    contract = a_contract(people, "signed", starts_on=dt.date(2026, 3, 20))
+
+    with refused("contract.starts_later"):
+        start_contract(contract, by=people["handler"].actor, now=early)
+    assert start_signed(early) == 0
+    assert start_signed(early + dt.timedelta(minutes=1)) == 1
+    contract.refresh_from_db()
+    assert contract.state == "in_service"
+
+
+def test_the_clock_opens_the_hand_over_within_the_days_of_the_contracts_own_terms(people):
+    contract = a_contract(people)
+    days = dt.timedelta(days=sealed_terms(contract).handover_days)
+    first = dt.datetime.combine(ENDS - days, dt.time(4), dt.UTC)
+
+    assert days
+    assert begin_near_endings(first - dt.timedelta(days=1)) == 0
+    assert begin_near_endings(first) == 1
+    assert begin_near_endings(first) == 0
+    contract.refresh_from_db()
+    assert contract.state == "ending"
 
 
 def test_meeting_the_indicators_early_does_not_end_a_contract(people):
@@ -151,6 +191,34 @@ def test_an_amendment_is_in_force_when_both_sides_agreed(people):
     assert sum(each.amount_fen for each in contract.instalments.all()) == 32_000_000
     with refused("amendment.in_force"):
         agree_amendment(amendment, by=people["chief"].actor, now=NOW)
+
+
+def test_an_amendment_of_the_days_alone_leaves_the_instalments_as_they_are(people):
+    contract = a_contract(people)
+    draft = AmendmentDraft("提前一个月结项", "纪要1号", ends_on=dt.date(2027, 1, 31))
+    amendment = propose_amendment(contract, draft, by=people["handler"].actor, now=NOW)
+    for side in ("agency_head", "chief"):
+        agree_amendment(amendment, by=people[side].actor, now=NOW)
+
+    contract.refresh_from_db()
+    assert (contract.ends_on, contract.amount_fen) == (dt.date(2027, 1, 31), 30_000_000)
+    assert [each.amount_fen for each in contract.instalments.all()] == [12_000_000, 18_000_000]
+
+
+def test_a_contract_is_amended_while_it_runs_and_who_drafted_does_not_agree_for_the_street(people):
+    handler = people["handler"]
+    draft = AmendmentDraft("增加西园社区", "纪要1号", amount_fen=32_000_000)
+    for state in ("draft", "ending"):
+        with refused("contract.not_amendable"):
+            propose_amendment(a_contract(people, state), draft, by=handler.actor, now=NOW)
+    amendment = propose_amendment(a_contract(people), draft, by=handler.actor, now=NOW)
+    post = handler.user.appointments.get()
+    handler.user.appointments.create(role=Role.CHIEF, place=post.place, from_on=post.from_on)
+
+    with refused("amendment.own_draft"):
+        agree_amendment(amendment, by=actor_of(handler.user), now=NOW)
+    amendment.refresh_from_db()
+    assert amendment.agreed_by_street is None
 
 
 @pytest.mark.parametrize(

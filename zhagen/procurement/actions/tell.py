@@ -16,7 +16,6 @@ AGENCY_DESK = (Role.AGENCY_HEAD, Role.STATION_LEAD)
 def tell_of_claim(claim: Claim, *, now: dt.datetime) -> None:
     """Tell the desk to which a claim has come; call it inside the claim's action."""
     state, contract = ClaimState(claim.state), claim.contract
-    role = DESK[state]
     is_back = state in (ClaimState.RETURNED, ClaimState.PAID)
     note = Note(
         f"claim.{state}",
@@ -27,8 +26,8 @@ def tell_of_claim(claim: Claim, *, now: dt.datetime) -> None:
     )
     if is_back:
         notify(note, to=people_of(contract.agency, *AGENCY_DESK), now=now)
-    elif role is not None:
-        notify(note, to=people_at(contract.place_id, role), now=now)
+    else:
+        notify(note, to=people_at(contract.place_id, DESK[state]), now=now)
 
 
 def tell_of_amendment(amendment: Amendment, *, now: dt.datetime) -> None:
