@@ -1,82 +1,157 @@
 # ruff: noqa: E402
-"""From bytes to winners, beside pabutools: same winners, ratios. `python bench/allocation.py --data DIR [NAME…]`.
+"""From bytes to winners, beside pabutools: same winners, ratios, memory.
+
+    python bench/allocation.py --data DIR [--peer PYTHON] [--write docs/reference/allocation.md] [NAME…]
 
 DIR holds Pabulib files (.pb, .pb.gz); none are committed, for they carry no licence. pabutools (GPL) is no
-dependency of the product: `--peer PYTHON` names an interpreter of an environment of its own that has it.
-Each differing election is counted once more by the slow exact rules (`--plain`), and ties are told.
+dependency of the product: `--peer` names an interpreter of an environment of its own that has it. It runs
+beside us, election by election. Add1 is held to the slow exact rules where the election is small enough.
 """
 
 import argparse
 import gzip
 import json
+import os
+import platform
+import resource
 import subprocess
 import sys
+import tempfile
 import time
+from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 
 sys.path[0] = str(
     Path(__file__).parents[1]
 )  # coverage.py beside this file would hide the package that Numba asks for
 
-from zhagen.core.allocation.allocate import Count
+from zhagen.core.allocation.allocate import Count, Outcome
 from zhagen.core.allocation.compiled import COMPILED
+from zhagen.core.allocation.election import Election
 from zhagen.core.allocation.pabulib import VoteType
-from zhagen.core.allocation.plain import plain_winners
+from zhagen.core.allocation.plain import plain_marks, plain_shares, plain_winners
 from zhagen.core.allocation.reading import read_election
+from zhagen.core.allocation.room import Room
 from zhagen.core.allocation.terms import Completion, Rule, Terms, TieBreak, Utility
+
+WHOLLY, AT_ITS_END = 200, 7300
+"""Up to how many voters Add1 is counted again step by step, and its last and next step alone, by the slow rules."""
 
 PEER = """
 import gc, json, sys, tempfile, time, os, gzip
-from pabutools.election import parse_pabulib, Cost_Sat, Cardinality_Sat, Additive_Cardinal_Sat
+from pabutools.election import (parse_pabulib, Cost_Sat, Cardinality_Sat, Additive_Cardinal_Sat,
+    ApprovalProfile, ApprovalBallot)
 from pabutools.rules import method_of_equal_shares, greedy_utilitarian_welfare, sequential_phragmen
-def counted(path, case):
+def opened(path):
     raw = gzip.open(path).read() if path.endswith(".gz") else open(path, "rb").read()
     with tempfile.NamedTemporaryFile("wb", suffix=".pb", delete=False) as out: out.write(raw)
+    start = time.process_time()
+    instance, profile = parse_pabulib(out.name)
+    took = time.process_time() - start
+    os.unlink(out.name)
+    return instance, profile, took
+def run(instance, profile, rule, utility):
+    points = utility == "points"
+    sat = Additive_Cardinal_Sat if points else {"cost": Cost_Sat, "cardinality": Cardinality_Sat}[utility]
+    if not points and not isinstance(profile, ApprovalProfile):
+        given = lambda ballot, p: not hasattr(ballot, "get") or (ballot.get(p) or 1) > 0
+        profile = ApprovalProfile([ApprovalBallot([p for p in b if given(b, p)]) for b in profile], instance=instance)
     best = None
     for merged in (True, False):
-        start = time.process_time()
-        instance, profile = parse_pabulib(out.name)
-        points = "cumulative" in type(profile).__name__.lower() or "cardinal" in type(profile).__name__.lower()
-        if merged and not points: profile = profile.as_multiprofile()
         if merged and points: continue
-        sat = Additive_Cardinal_Sat if points else {"cost": Cost_Sat, "cardinality": Cardinality_Sat}.get(case[1], Cost_Sat)
-        if case[0] == "equal-shares": found = method_of_equal_shares(instance, profile, sat_class=sat)
-        elif case[0] == "greedy": found = greedy_utilitarian_welfare(instance, profile, sat_class=Cost_Sat)
-        elif case[0] == "greedy-per-cost": found = greedy_utilitarian_welfare(instance, profile, sat_class=sat if points else Cardinality_Sat)
-        else: found = sequential_phragmen(instance, profile)
+        start = time.process_time()
+        votes = profile.as_multiprofile() if merged else profile
+        if rule == "equal-shares": found = method_of_equal_shares(instance, votes, sat_class=sat)
+        elif rule == "greedy": found = greedy_utilitarian_welfare(instance, votes, sat_class=Cost_Sat)
+        elif rule == "greedy-per-cost": found = greedy_utilitarian_welfare(instance, votes, sat_class=sat if points else Cardinality_Sat)
+        else: found = sequential_phragmen(instance, votes)
         took = time.process_time() - start
         if best is None or took < best[0]: best = (took, [p.name for p in found])
-        if took > 20: break
-    os.unlink(out.name)
+        if took > 10: break
     return best
+kept = (None, None)
 for line in sys.stdin:
-    path, case = json.loads(line)
-    try: print(json.dumps(counted(path, case)), flush=True)
+    path, rule, utility = json.loads(line)
+    try:
+        if kept[0] != path: kept = (path, opened(path))
+        instance, profile, parsed = kept[1]
+        took, found = run(instance, profile, rule, utility)
+        print(json.dumps([parsed + took, found]), flush=True)
     except Exception as error: print(json.dumps([None, f"{type(error).__name__}: {error}"[:200]]), flush=True)
 """
-"""Runs in the peer's own interpreter: it has the better of plain and merged ballots."""
+"""Runs in the peer's own interpreter: parsing plus the better of plain and merged ballots (merged alone above 10 s)."""
+
+MEMORY = """
+import sys, tracemalloc
+from zhagen.core.allocation.allocate import allocate
+from zhagen.core.allocation.reading import read_election
+from zhagen.core.allocation.terms import Terms
+tiny = b"META\\nkey;value\\nbudget;9\\nvote_type;approval\\nPROJECTS\\nproject_id;cost\\na;3\\nVOTES\\nvoter_id;vote\\n1;a\\n"
+allocate(read_election(tiny, "tiny"), Terms())
+tracemalloc.start()
+data = open(sys.argv[1], "rb").read()
+allocate(read_election(data, "vote"), Terms())
+print(tracemalloc.get_traced_memory()[1])
+"""
+"""Prints the most bytes that one count holds at a time, the file among them."""
+
+
+COLD = "import time\n" + "\n".join(MEMORY.strip().splitlines()[1:6]) + "\nprint(time.process_time())"
+
+
+@dataclass
+class Case:
+    """One election under one rule: our seconds, the peer's, whether the winners are the same."""
+
+    rule: str
+    took: float
+    ties: int
+    peer: float | None = None
+    verdict: str = ""
+
+    @property
+    def told(self) -> str:
+        if self.peer is None:
+            return f"{self.took * 1e3:.1f} ms {self.verdict}".strip()
+        return f"{self.took * 1e3:.1f} ms, {self.peer / self.took:,.0f}×, {self.verdict}"
+
+
+@dataclass
+class Line:
+    """One election: its cases, Add1, memory."""
+
+    name: str
+    voters: int
+    projects: int
+    kind: str
+    size: int
+    cases: list[Case] = field(default_factory=list)
+    add1: Case | None = None
+    memory: int = 0
+    bad: int = 0
+
+    def seen(self) -> None:
+        """Print Add1 and memory."""
+        more = f"{self.memory >> 10} KiB for {self.size >> 10} KiB"
+        print(f"  {'add1 cost':30}{self.add1.told}  {self.add1.ties} ties; {more}", flush=True)
 
 
 def cases(vote_type: VoteType) -> list[Terms]:
     """Return what is compared, with the peer's order of equals (by id as text)."""
-    by_id = {"tie": TieBreak.ID}
-    if vote_type in (VoteType.CUMULATIVE, VoteType.SCORING):
-        return [
-            Terms(Rule.EQUAL_SHARES, Utility.POINTS, **by_id),
-            Terms(Rule.GREEDY_PER_COST, Utility.POINTS, **by_id),
-        ]
-    if vote_type is VoteType.ORDINAL:
-        return []
-    return [
-        Terms(Rule.EQUAL_SHARES, Utility.COST, **by_id),
-        Terms(Rule.EQUAL_SHARES, Utility.CARDINALITY, **by_id),
-        Terms(Rule.GREEDY, Utility.COST, **by_id),
-        Terms(Rule.GREEDY_PER_COST, Utility.COST, **by_id),
-        Terms(Rule.PHRAGMEN, Utility.COST, **by_id),
+    pairs = [
+        (Rule.EQUAL_SHARES, Utility.COST),
+        (Rule.EQUAL_SHARES, Utility.CARDINALITY),
+        (Rule.GREEDY, Utility.COST),
+        (Rule.GREEDY_PER_COST, Utility.COST),
+        (Rule.PHRAGMEN, Utility.COST),
     ]
+    if vote_type in (VoteType.CUMULATIVE, VoteType.SCORING):
+        pairs = [(Rule.EQUAL_SHARES, Utility.POINTS), (Rule.GREEDY_PER_COST, Utility.POINTS), *pairs]
+    return [Terms(rule, utility, tie=TieBreak.ID) for rule, utility in pairs]
 
 
-def timed(data: bytes, name: str, terms: Terms, runs: int = 5) -> tuple[float, object]:
+def timed(data: bytes, name: str, terms: Terms, runs: int = 7) -> tuple[float, Outcome]:
     """Return the least processor seconds from bytes to winners, and the outcome."""
     best, outcome = float("inf"), None
     for _ in range(runs):
@@ -94,84 +169,188 @@ class Peer:
         self.process = subprocess.Popen([python, "-c", PEER], stdin=pipe, stdout=pipe, text=True)
 
     def count(self, path: Path, terms: Terms) -> tuple[float | None, list[str] | str]:
-        self.process.stdin.write(json.dumps([str(path), [terms.rule, terms.utility]]) + "\n")
+        self.process.stdin.write(json.dumps([str(path), terms.rule, terms.utility]) + "\n")
         self.process.stdin.flush()
         return tuple(json.loads(self.process.stdout.readline()))
 
 
-def compare(path: Path, peer: Peer | None, *, plain: bool) -> int:
-    """Print one election's lines; return how many differences no tie explains."""
+def compare(path: Path, peer: Peer | None, scratch: Path) -> Line:
+    """Count one election by every rule, here and there."""
     data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     election = read_election(data, path.name)
-    print(f"{path.name}  {election.ballots.count} x {len(election.projects)}  {election.vote_type}")
-    bad = 0
+    name = path.name.removesuffix(".gz").removesuffix(".pb")
+    kind = str(election.vote_type)
+    line = Line(name, election.ballots.count, len(election.projects), kind, len(data))
+    print(f"{line.name}  {line.voters} x {line.projects}  {line.kind}")
     for terms in cases(election.vote_type):
-        took, outcome = timed(data, path.name, terms)
-        words = [f"  {terms.rule:16}{terms.utility:12}{took * 1e3:10.2f} ms", f"{len(outcome.ties)} ties"]
-        if peer:
-            seconds, winners = peer.count(path, terms)
-            if seconds is None:
-                words.append(f"peer failed: {winners}")
-            else:
-                same = set(winners) == set(outcome.winners)
-                words.append(
-                    f"peer {seconds:8.3f} s  {seconds / took:8.0f}x  {'same' if same else 'DIFFERENT'}"
-                )
-                bad += not same and not outcome.ties
-                if not same:
-                    odd = set(winners) ^ set(outcome.winners)
-                    words.append(f"{sorted(odd)} ties {[tie.projects for tie in outcome.ties]}")
-        if plain:
-            words.append(
-                "exact: same" if plain_winners(election, terms) == outcome.winners else "exact: DIFFERENT"
-            )
-            bad += words[-1].endswith("DIFFERENT")
-        print("  ".join(words), flush=True)
-    return bad + add1(path.name, data, election)
+        case = one_case(path, data, terms, peer)
+        line.cases.append(case)
+        line.bad += case.verdict == "DIFFERENT"
+        print(f"  {case.rule:30}{case.told}  {case.ties} ties", flush=True)
+    line.add1 = add1(path.name, data, election)
+    line.bad += "DIFFERENT" in line.add1.verdict
+    scratch.write_bytes(data)
+    words = [sys.executable, "-c", MEMORY, str(scratch)]
+    said = subprocess.run(words, capture_output=True, check=True, text=True, env=environment()).stdout
+    line.memory = int(said)
+    line.seen()
+    return line
 
 
-def add1(name: str, data: bytes, election) -> int:
-    """Print how Add1 does, and whether it gives the winners of a city that used it."""
-    if election.vote_type in (VoteType.CUMULATIVE, VoteType.SCORING):
-        return 0
-    took, outcome = timed(data, name, Terms(utility=Utility.COST, completion=Completion.ADD1), runs=2)
-    line = f"  add1            cost        {took * 1e3:10.2f} ms  {len(outcome.ties)} ties"
-    official = {project.id for project in election.projects if project.selected == "1"}
-    if not election.meta.get("rule", "").startswith("equalshares"):
-        print(line)
-        return 0
-    same = official == set(outcome.winners)
-    print(f"{line}  official winners: {'same' if same else 'DIFFERENT'}")
-    return not same
+def environment() -> dict[str, str]:
+    """Return the environment of a process that imports the package as this one does."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+
+
+def one_case(path: Path, data: bytes, terms: Terms, peer: Peer | None) -> Case:
+    took, outcome = timed(data, path.name, terms)
+    case = Case(f"{terms.rule} {terms.utility}", took, len(outcome.ties))
+    if peer:
+        case.peer, winners = peer.count(path, terms)
+        odd = set(winners) ^ set(outcome.winners)
+        equals = {name for tie in outcome.ties for name in tie.projects}
+        if case.peer is None:
+            case.verdict = f"peer failed: {winners}"
+        elif not odd:
+            case.verdict = "same"
+        else:
+            case.verdict = "tie" if odd & equals else "DIFFERENT"
+    return case
+
+
+def add1(name: str, data: bytes, election: Election) -> Case:
+    """Count by Add1, and again by the slow rules or against the city that used it."""
+    terms = Terms(utility=Utility.COST, completion=Completion.ADD1)
+    took, outcome = timed(data, name, terms, runs=2)
+    case = Case("add1 cost", took, len(outcome.ties))
+    verdicts = []
+    if election.meta.get("rule", "").startswith("equalshares"):
+        official = {project.id for project in election.projects if project.selected == "1"}
+        verdicts.append(f"official {'same' if official == set(outcome.winners) else 'DIFFERENT'}")
+    if election.ballots.count <= WHOLLY:
+        same = plain_winners(election, terms) == outcome.winners
+        verdicts.append(f"every step {'same' if same else 'DIFFERENT'}")
+    elif election.ballots.count <= AT_ITS_END:
+        verdicts.append(
+            f"last and next step {'same' if ends_alike(election, terms, outcome) else 'DIFFERENT'}"
+        )
+    case.verdict = ", ".join(verdicts)
+    return case
+
+
+def ends_alike(election: Election, terms: Terms, outcome: Outcome) -> bool:
+    """Return whether the slow rules buy the same at Add1's last step and overspend at the next."""
+    count = Count(election, terms)
+    marks = plain_marks(election, Utility.COST)
+    able = list(range(len(election.projects)))
+
+    def buys(share: Fraction) -> tuple[str, ...]:
+        room = Room(election, ())
+        found = plain_shares(election, marks, count.costs, share, room, able, count.ranks)
+        return tuple(election.ids[p] for p, _ in found)
+
+    cost = {project.id: project.cost for project in election.projects}
+    more = sum(cost[name] for name in buys(outcome.share + election.scale))
+    return buys(outcome.share) == outcome.winners and more > election.budget
+
+
+RULES = (
+    "equal-shares cost",
+    "equal-shares cardinality",
+    "greedy cost",
+    "greedy-per-cost cost",
+    "phragmen cost",
+)
+
+
+def page(lines: list[Line], cold: float) -> str:
+    """Return docs/reference/allocation.md."""
+    points = [line for line in lines if line.cases[0].rule.endswith("points")]
+    text = [
+        "# Allocation beside pabutools",
+        "",
+        f"Written by `python bench/allocation.py --data DIR --peer PYTHON --write docs/reference/allocation.md`: "
+        f"{len(lines)} real elections, one process of ours beside one of pabutools on a machine shared with other work, "
+        f"Python {platform.python_version()}, loops {'compiled' if COMPILED else 'not compiled'}. "
+        "Processor time from bytes to winners, the best of seven; × is how many times the peer's (parsing plus the better of plain "
+        "and merged ballots) is that. “same”: the same set of winners; “tie”: the winners differ by projects of a reported tie.",
+        "",
+        f"{sum(line.bad for line in lines)} differences that no reported tie explains. "
+        f"A new process needs {cold:.1f} s of processor time more before its first count (loading the compiled loops).",
+        "",
+        "| election | voters × projects | kind | Equal Shares, cost | Equal Shares, cardinality | greedy | greedy per cost | Phragmén |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for line in lines:
+        told = {case.rule: case.told for case in line.cases}
+        row = [line.name, f"{line.voters:,} × {line.projects}", line.kind, *(told[rule] for rule in RULES)]
+        text.append(f"| {' | '.join(row)} |")
+    text += [
+        "",
+        "By points, where ballots give them:",
+        "",
+        "| election | Equal Shares | greedy per cost |",
+        "|---|---|---|",
+    ]
+    text += [f"| {line.name} | {line.cases[0].told} | {line.cases[1].told} |" for line in points]
+    text += [
+        "",
+        "Add1 by cost, from bytes to winners. “official”: the winners that the city published; “every step”: our slow exact rules "
+        "count each step again; “last and next step”: they buy the same at the last step and overspend at the next. "
+        "Memory: the most that one count by Equal Shares holds at a time, the file itself among it.",
+        "",
+        "| election | Add1 | checked | ties | file, KiB | memory ÷ file |",
+        "|---|---|---|---|---|---|",
+    ]
+    for line in lines:
+        ms, verdict = f"{line.add1.took * 1e3:.1f} ms", line.add1.verdict or "—"
+        text.append(
+            f"| {line.name} | {ms} | {verdict} | {line.add1.ties} | {line.size >> 10:,} | {line.memory / line.size:.1f} |"
+        )
+    return "\n".join([*text, ""])
+
+
+def chosen(folder: str, names: list[str], most_voters: int) -> list[Path]:
+    """Return the elections to be counted, the smallest first."""
+    paths = [p for p in Path(folder).glob("*.pb*") if not names or any(n in p.name for n in names)]
+    sizes = {p: read_election(p.read_bytes(), p.name).ballots.count for p in sorted(paths)}
+    return [p for p in sorted(sizes, key=lambda p: (sizes[p], p.name)) if sizes[p] <= most_voters]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", metavar="DIR")
     parser.add_argument("--peer", metavar="PYTHON")
-    parser.add_argument("--plain", action="store_true")
+    parser.add_argument("--write", metavar="FILE", type=Path)
     parser.add_argument("--most-voters", type=int, default=10**9)
     parser.add_argument("names", nargs="*")
     args = parser.parse_args()
     if not args.data:
         print("skipped: no folder of Pabulib files (--data DIR); they carry no licence and are not committed")
         return 0
-    paths = [
-        p
-        for p in sorted(Path(args.data).glob("*.pb*"))
-        if not args.names or any(n in p.name for n in args.names)
-    ]
     if not COMPILED:
         print("Numba is not installed (extra `fast`): plain Python is timed")
-    start = time.process_time()
-    read_election(paths[0].read_bytes(), paths[0].name)
-    print(f"cold start: first reading {time.process_time() - start:.2f} s of processor time")
+    cold = float(
+        subprocess.run(
+            [sys.executable, "-c", COLD], capture_output=True, check=True, text=True, env=environment()
+        ).stdout
+    )
+    print(f"cold start: {cold:.2f} s of processor time to import and count a tiny election")
     peer = Peer(args.peer) if args.peer else None
-    sizes = {p: read_election(p.read_bytes(), p.name).ballots.count for p in paths}
-    chosen = [p for p in sorted(paths, key=sizes.get) if sizes[p] <= args.most_voters]
-    bad = sum(compare(path, peer, plain=args.plain) for path in chosen)
-    print(f"{len(chosen)} elections, {bad} differences that no tie explains")
+    lines: list[Line] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for path in chosen(args.data, args.names, args.most_voters):
+            lines.append(compare(path, peer, Path(folder) / "vote.pb"))
+            if args.write:
+                args.write.write_text(page(lines, cold), encoding="utf-8")
+    bad = sum(line.bad for line in lines)
+    print(f"{len(lines)} elections, {bad} differences that no tie explains; most memory {peak()} MiB")
     return bool(bad)
+
+
+def peak() -> int:
+    """Return the most memory that this process has had, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
 
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@ def elections(draw, most_projects: int = 6, most_voters: int = 8) -> Election:
     points = None
     if vote_type in (VoteType.CUMULATIVE, VoteType.SCORING):
         points = [draw(st.lists(st.integers(0, 4), min_size=len(b), max_size=len(b))) for b in ballots]
-    return Election(projects, draw(st.integers(1, 50)), Ballots.of(ballots, points), vote_type)
+    return Election(projects, draw(st.integers(0, 50)), Ballots.of(ballots, points), vote_type)
 
 
 @st.composite

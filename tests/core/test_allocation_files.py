@@ -8,8 +8,10 @@ from hypothesis import given, settings
 
 from tests.core.elections import COURTYARD, elections
 from zhagen.cli.shipped import catalogue
+from zhagen.core.allocation.allocate import allocate
 from zhagen.core.allocation.pabulib import VoteType, read_sections, write_sections
 from zhagen.core.allocation.reading import read_election
+from zhagen.core.allocation.terms import Completion, Rule, Terms
 from zhagen.core.allocation.writing import write_election
 from zhagen.core.errors import RuleError, render
 
@@ -54,6 +56,36 @@ def test_mark_of_order_windows_lines_quotes_and_gzip_are_read_alike() -> None:
     assert same(plain, read_election(gzip.compress(COURTYARD.encode()), "x.pb.gz"))
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        COURTYARD.replace("key;value\n", ""),
+        COURTYARD.replace("META\n", "META;;;\n").replace("VOTES\n", "votes;;\n"),
+        COURTYARD.replace("budget;30000", "note;a;b\nnote;c\n;\nbudget;3e4"),
+        COURTYARD.replace("budget;30000", "budget; 30000,00 "),
+        COURTYARD.replace("lamp,ramp;1", " lamp , ramp,;1", 1),
+        COURTYARD.replace("1;lamp,ramp;1", "7;ramp,lamp,lamp;1", 1).replace("lamp,ramp", "ramp,lamp"),
+        COURTYARD.replace("\n", "\n\n"),
+        COURTYARD.replace("楼道灯", '楼道"灯"').replace("garden;9000;花园", 'garden;9000.00;"花;""园"""'),
+        COURTYARD.replace("3;粉刷", '3;"粉刷\nVOTES; 上的"'),
+    ],
+)
+def test_odd_but_plain_files_give_the_same_winners(odd) -> None:
+    for careful in (False, True):
+        assert allocate(read(odd, careful=careful), Terms()).winners == ("lamp", "bench", "paint")
+
+
+def test_a_vote_without_money_or_without_ballots_is_counted() -> None:
+    poor = read(COURTYARD.replace("budget;30000", "budget;0"))
+    empty = read(COURTYARD[: COURTYARD.index("1;lamp")])
+
+    for completion in Completion:
+        assert allocate(poor, Terms(completion=completion)).winners == ()
+        assert allocate(empty, Terms(completion=completion, least_votes=1)).winners == ()
+    for rule in Rule:
+        assert allocate(poor, Terms(rule)).winners == ()
+
+
 def test_the_fast_reader_reads_what_the_careful_one_reads() -> None:
     assert same(read(COURTYARD), read(COURTYARD, careful=True))
 
@@ -71,6 +103,11 @@ BAD = [
     ("project_id;cost;", "id;cost;", "pabulib.no_column", 9, "project_id"),
     ("voter_id;vote;", "voter_id;vote;vote;", "pabulib.column_twice", 16, "vote"),
     ("5;lamp;1", "5;lampe;1", "pabulib.unknown_project", 21, "vote"),
+    ("budget;30000", "budget;1e999999999", "pabulib.no_number", 4, "budget"),
+    ("budget;30000", "budget;30,000,000", "pabulib.no_number", 4, "budget"),
+    ("budget;30000", "budget;30000\nmax_length;many", "pabulib.no_number", 5, "max_length"),
+    ("vote_type;approval", "vote_type;cumulative", "pabulib.no_column", 16, "points"),
+    ("9000;长椅", '9000;"长椅', "pabulib.bad_text", 11, ""),
     ("VOTES\n", "VOTES\nVOTES\n", "pabulib.section_twice", 16, "VOTES"),
     ("META\n", "", "pabulib.outside", 1, ""),
     ("5;lamp;1", "5", "pabulib.fields_missing", 21, "vote"),
@@ -103,11 +140,14 @@ def test_a_missing_section_is_named(section) -> None:
 def test_bytes_that_are_no_text_or_no_gzip_are_refused() -> None:
     with pytest.raises(RuleError) as text:
         read_election(COURTYARD.encode("gb18030"), "x.pb")
+    whole = gzip.compress(COURTYARD.encode())
     with pytest.raises(RuleError) as packed:
-        read_election(gzip.compress(COURTYARD.encode())[:40], "x.pb.gz")
+        read_election(whole[:40], "x.pb.gz")
+    with pytest.raises(RuleError) as broken:
+        read_election(whole[:20] + b"\xff\xff\xff" + whole[23:], "x.pb.gz")
 
     assert (text.value.code, text.value.figures["line"]) == ("pabulib.bad_text", 3)
-    assert packed.value.code == "pabulib.bad_gzip"
+    assert packed.value.code == broken.value.code == "pabulib.bad_gzip"
 
 
 @pytest.mark.parametrize(

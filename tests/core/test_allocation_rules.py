@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.core.elections import COURTYARD, counted, elections, of
+from tests.core.elections import COURTYARD, counted, elections, of, some_elections
 from zhagen.core.allocation.allocate import Count, allocate
 from zhagen.core.allocation.completion import add1
 from zhagen.core.allocation.election import Ballots, Election
@@ -284,3 +284,27 @@ def test_steps_of_add1_taken_together_end_as_steps_taken_singly(election, finer)
     over = shares.run(money + shares.voters)
     cost = sum(shares.costs[p] for p in over.winners)
     assert cost > fine.budget or shares.supported_cost <= fine.budget or over.winners == run.winners
+
+
+def test_add1_ends_before_an_overspending_of_two_steps_that_a_longer_stride_would_pass_over() -> None:
+    rough = some_elections(56, 1)[0]
+    projects = tuple(replace(each, cost=each.cost * 97 + at) for at, each in enumerate(rough.projects))
+    fine = replace(rough, projects=projects, budget=rough.budget * 97)
+    count = Count(fine, Terms(completion=Completion.ADD1))
+    shares = EqualShares(fine, count.support, count.utility, count.ranks, count.terms)
+    money, _ = add1(shares, shares.run(fine.budget))
+    after = [shares.run(money + more * shares.voters).winners for more in range(4)]
+    spent = [sum(shares.costs[p] for p in winners) for winners in after]
+
+    assert (money - fine.budget) // shares.voters == 666
+    assert [cost > fine.budget for cost in spent] == [False, True, True, False]
+
+
+def test_free_projects_that_exclude_each_other_are_told_as_equals() -> None:
+    election = of({"b": 0, "a": 0, "c": 5, "d": 0}, 5, "abc", "abc", "c")
+    either = Limit("either", frozenset("ab"), 1, of_cost=False)
+
+    for rule in (Rule.EQUAL_SHARES, Rule.PHRAGMEN, Rule.GREEDY_PER_COST):
+        outcome = allocate(election, Terms(rule, limits=(either,), least_votes=1))
+        assert outcome.winners == ("a", "c"), rule
+        assert [tie.projects for tie in outcome.ties] == [("a", "b")], rule

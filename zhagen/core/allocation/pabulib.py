@@ -6,6 +6,8 @@ Format: pabulib.org/format (META, PROJECTS, VOTES; `;` between fields, `,` insid
 import csv
 import gzip
 import io
+import re
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,6 +19,11 @@ from zhagen.core.errors import RuleError
 SECTIONS = ("META", "PROJECTS", "VOTES")
 BOM = "\ufeff"
 GZIP_MAGIC = b"\x1f\x8b"
+NUMBER = re.compile(r"[+-]?\d+([.,]\d*)?([eE][+-]?\d{1,2})?|\d{1,30}/\d{1,30}")
+OPEN_QUOTE = re.compile(r"\n\s*(PROJECTS|VOTES)[\s;]*\n")
+"""A field that has swallowed the next section: its quote was never closed."""
+READ_META = ("budget", "vote_type", "max_length", "min_project_score_threshold")
+"""Keys of META that the counting reads: one stated twice is no file to count."""
 
 
 class VoteType(StrEnum):
@@ -60,7 +67,7 @@ def unpack(data: bytes, file: str) -> bytes:
         return data
     try:
         return gzip.decompress(data)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise RuleError("pabulib.bad_gzip", name=file) from error
 
 
@@ -74,11 +81,12 @@ def read_sections(data: bytes, file: str) -> Sections:
     parts = _split(_text(data, file), file)
     meta: dict[str, str] = {}
     lines: dict[str, int] = {}
-    for line, row in parts["META"][1:]:
+    for line, row in _pairs(parts["META"]):
         key = row[0].strip()
-        if key in meta:
+        if key not in meta:
+            meta[key], lines[key] = (row[1].strip() if len(row) > 1 else ""), line
+        elif key.lower() in READ_META:
             fault("meta_twice", file, line, key, f"one row `{key}`")
-        meta[key], lines[key] = (row[1].strip() if len(row) > 1 else ""), line
     project_columns, projects = _table(parts["PROJECTS"], ("project_id", "cost"), file)
     vote_columns, votes = _table(parts["VOTES"], ("voter_id", "vote"), file)
     return Sections(file, meta, lines, project_columns, tuple(projects), vote_columns, tuple(votes))
@@ -97,10 +105,10 @@ def number(text: str, file: str, line: int, field: str) -> Fraction:
     """
     if text.isascii() and text.isdigit():
         return Fraction(int(text))
-    try:
-        value = Fraction(text.strip().replace(",", "."))
-    except (ValueError, ZeroDivisionError):
+    plain = text.strip()
+    if not NUMBER.fullmatch(plain) or plain.endswith("/0"):
         fault("no_number", file, line, field, "a number such as 12000 or 12000.50", found=text)
+    value = Fraction(plain.replace(",", "."))
     if value < 0:
         fault("no_number", file, line, field, "a number that is not negative", found=text)
     return value
@@ -136,12 +144,17 @@ def _text(data: bytes, file: str) -> str:
 Numbered = tuple[int, list[str]]
 
 
+def _pairs(rows: list[Numbered]) -> list[Numbered]:
+    """Return META without its row of column names, which some files leave out."""
+    return rows[1:] if rows[0][1][0].strip().lower() == "key" else rows
+
+
 def _split(text: str, file: str) -> dict[str, list[Numbered]]:
     """Return the rows of each section, the header first, with their lines in the file."""
     parts: dict[str, list[Numbered]] = {}
     rows: list[Numbered] | None = None
     for line, row in _rows(text, file):
-        name = row[0].strip().upper() if len(row) == 1 else ""
+        name = "" if any(each.strip() for each in row[1:]) else row[0].strip().upper()
         if name in SECTIONS:
             if name in parts:
                 fault("section_twice", file, line, name, f"one section {name}")
@@ -167,6 +180,8 @@ def _rows(text: str, file: str) -> Iterator[Numbered]:
     start = 1
     try:
         for row in reader:
+            if any(OPEN_QUOTE.search(each) for each in row):
+                raise csv.Error
             if any(each.strip() for each in row):
                 yield start, row
             start = reader.line_num + 1

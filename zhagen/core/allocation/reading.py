@@ -105,6 +105,18 @@ def _without_votes(sections: Sections) -> Election:
     )
     _all_different(sections)
     vote_type = VoteType(meta["vote_type"].lower())
+    if meta.get("max_length"):
+        longest = number(meta["max_length"], file, line["max_length"], "max_length")
+        if longest.denominator != 1:
+            fault(
+                "no_number",
+                file,
+                line["max_length"],
+                "max_length",
+                "a whole number",
+                found=meta["max_length"],
+            )
+        meta["max_length"] = str(longest)
     return Election(projects, int(budget * scale), Ballots.of([]), vote_type, scale, meta)
 
 
@@ -144,6 +156,10 @@ def _ballots(sections: Sections, ids: Iterable[str], vote_type: VoteType) -> Bal
                 fault("one_only", sections.file, row.line, "vote", "one project", found=row.fields["vote"])
     if vote_type not in WITH_POINTS:
         return Ballots.of(named)
+    if "points" not in sections.vote_columns:
+        found = ", ".join(sections.vote_columns)
+        line = sections.votes[0].line - 1 if sections.votes else 1
+        fault("no_column", sections.file, line, "points", "a column `points`", found=found)
     points = [_points(row, len(each), sections.file) for row, each in zip(sections.votes, named, strict=True)]
     scale = lcm(1, *{mark.denominator for each in points for mark in each})
     return Ballots.of(named, [[int(mark * scale) for mark in each] for each in points])

@@ -28,7 +28,6 @@ from zhagen.core.allocation.shares_kernel import (
     reset,
     run,
     shift_of,
-    take_free,
 )
 from zhagen.core.allocation.support import Support
 from zhagen.core.allocation.terms import Terms, Utility
@@ -98,12 +97,20 @@ class _Course:
         """Return what is bought."""
         reset(self.field, self.purse, self.money, self.money, self.shares.voters, self.shift)
         self.purse.order[:] = np.argsort(np.array(self.shares.ranks), kind="stable")
-        take_free(self.field, self.purse)
+        self._take_free()
         while run(self.field, self.purse, False) == DOUBT:
             self._decide()
         winners = self._winners()
         self._note(winners)
         return Run(tuple(winners), tuple(self.equals), self.redone)
+
+    def _take_free(self) -> None:
+        """Buy what costs nothing, by rank, before all else; each with the equals that it was bought before."""
+        free = [int(p) for p in self.purse.order if self.shares.costs[p] == 0]
+        while free := [p for p in free if self.purse.alive[p]]:
+            self.purse.low[free[0]] = self.purse.top[free[0]] = 0
+            buy(self.field, self.purse, free[0])
+            self.equals.append(tuple(free))
 
     def _winners(self) -> list[int]:
         return [int(p) for p in self.purse.winners[: int(self.purse.bought[0])]]

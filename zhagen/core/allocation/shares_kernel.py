@@ -77,7 +77,7 @@ class Purse(NamedTuple):
 @compiled
 def shift_of(money: int, largest: int) -> int:
     """Return by how many bits money may be refined so that money times the largest mark stays below the bound."""
-    shift, total = 0, money * largest
+    shift, total = 0, max(1, money) * largest
     while total < MOST >> 1:
         total <<= 1
         shift += 1
