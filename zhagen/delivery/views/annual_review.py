@@ -22,7 +22,7 @@ from zhagen.parties.story import named_story
 from zhagen.platform.fields import ChipField, DayField, LongTextField
 from zhagen.platform.forms import answer_form
 from zhagen.platform.lists import Listing, answer_list
-from zhagen.platform.pages import page
+from zhagen.platform.pages import page, step_page
 from zhagen.platform.parts import Move
 from zhagen.platform.scope import visible
 from zhagen.platform.tables import Column
@@ -173,11 +173,9 @@ def _moves(actor: Actor, review: AnnualReview) -> list[Move]:
     return moves
 
 
-@page("annual_review.advise", AnnualReview, methods=("POST",))
-def annual_review_advise(request: HttpRequest, obj: AnnualReview) -> HttpResponse:
-    """Compute the advice anew."""
-    actions.advise(obj, by=request.actor, now=request.received_at)
-    return redirect("annual_review_view", pk=obj.pk)
+annual_review_advise = step_page(
+    "annual_review.advise", AnnualReview, actions.advise, then="annual_review_view"
+)
 
 
 @page("annual_review.carry_out", AnnualReview, methods=("POST",))

@@ -19,7 +19,7 @@ from zhagen.delivery.models import DrawnParticipant, Evaluation, SampledDoor
 from zhagen.platform.fields import ChipField
 from zhagen.platform.forms import answer_form
 from zhagen.platform.limits import caller_of, limit
-from zhagen.platform.pages import page
+from zhagen.platform.pages import page, step_page
 from zhagen.platform.qr import qr_svg
 from zhagen.platform.texts import explain
 
@@ -242,8 +242,4 @@ participant_miss = _missed(DrawnParticipant, is_refusal=False)
 participant_refuse = _missed(DrawnParticipant, is_refusal=True)
 
 
-@page("evaluation.ask", SampledDoor, methods=("POST",))
-def sampled_door_clear(request: HttpRequest, obj: SampledDoor) -> HttpResponse:
-    """Drop a wrong first entry of a paper."""
-    actions.clear_paper(obj, by=request.actor, now=request.received_at)
-    return redirect("sampled_door_answer", pk=obj.pk)
+sampled_door_clear = step_page("evaluation.ask", SampledDoor, actions.clear_paper, then="sampled_door_answer")

@@ -29,7 +29,7 @@ from zhagen.platform.fields import ChipField, DayField, LongTextField, MinutesFi
 from zhagen.platform.forms import answer_form
 from zhagen.platform.limits import caller_of, limit
 from zhagen.platform.lists import Listing, answer_list
-from zhagen.platform.pages import page
+from zhagen.platform.pages import page, step_page
 from zhagen.platform.parts import Figure, Move
 from zhagen.platform.scope import visible
 from zhagen.platform.tables import Column, cell_text
@@ -250,11 +250,7 @@ def _moves(request: HttpRequest, task: OffPlanTask) -> list[Move]:
     ]
 
 
-@page("off_plan.settle", OffPlanTask, methods=("POST",))
-def off_plan_confirm(request: HttpRequest, obj: OffPlanTask) -> HttpResponse:
-    """Confirm in one tap."""
-    actions.confirm_task(obj, by=request.actor, now=request.received_at)
-    return redirect("off_plan_view", pk=obj.pk)
+off_plan_confirm = step_page("off_plan.settle", OffPlanTask, actions.confirm_task, then="off_plan_view")
 
 
 class RemarkForm(forms.Form):

@@ -30,7 +30,7 @@ from zhagen.platform.texts import language
 from zhagen.procurement.actions.folder import paper_kinds
 from zhagen.procurement.actions.paper import take_file
 from zhagen.procurement.models import Claim, Contract, Plan
-from zhagen.procurement.views.buying import step_page
+from zhagen.procurement.views.buying import step_form
 
 COLUMNS = (
     Column("number", "编号", "Number"),
@@ -159,4 +159,4 @@ def folder_contract_add(request: HttpRequest, obj: Contract) -> HttpResponse:
     kind = paper_kinds().get(request.GET.get("kind", ""))
     initial = {"kind": kind.code, "title": kind.zh} if kind else {}
     about = {"heading": _t("归入材料"), "lead": f"{obj.number} {obj.title}", "cancel_url": back}
-    return step_page(request, ContractPaperForm, act, about=about, contract=obj, initial=initial)
+    return step_form(request, ContractPaperForm, act, about=about, contract=obj, initial=initial)

@@ -22,7 +22,7 @@ from zhagen.procurement.actions import award as actions
 from zhagen.procurement.actions.query import challenge_period, pausing_queries
 from zhagen.procurement.actions.tender import rules_in
 from zhagen.procurement.models import Award, Bid, Tender
-from zhagen.procurement.views.buying import DecisionForm, ReasonForm, method_name, step_page
+from zhagen.procurement.views.buying import DecisionForm, ReasonForm, method_name, step_form
 from zhagen.procurement.views.tender import about_tender
 
 
@@ -81,7 +81,7 @@ def _decision_page(
     request: HttpRequest, form: Any, act: Any, obj: Tender, about: dict[str, Any]
 ) -> HttpResponse:
     rules = rules_in(obj, request.received_at)
-    return step_page(request, form, act, about=about, rules=rules, amount_fen=obj.plan.budget_fen)
+    return step_form(request, form, act, about=about, rules=rules, amount_fen=obj.plan.budget_fen)
 
 
 class GivenForm(DecisionForm):
@@ -134,7 +134,7 @@ def award_annul(request: HttpRequest, obj: Award) -> HttpResponse:
         "cancel_url": reverse("award_view", args=[obj.pk]),
         "submit_look": "danger",
     }
-    return step_page(request, ReasonForm, act, about=about)
+    return step_form(request, ReasonForm, act, about=about)
 
 
 @page("award.reasons", Bid)

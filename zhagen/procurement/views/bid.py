@@ -21,7 +21,7 @@ from zhagen.procurement.actions import bid as actions
 from zhagen.procurement.actions.paper import evidence_root
 from zhagen.procurement.actions.score import judge_low_price
 from zhagen.procurement.models import Bid, Tender
-from zhagen.procurement.views.buying import ReasonForm, method_name, step_page
+from zhagen.procurement.views.buying import ReasonForm, method_name, step_form
 
 LARGEST_BYTES = 20 * 1024 * 1024
 
@@ -94,7 +94,7 @@ def bid_submit(request: HttpRequest, obj: Tender) -> HttpResponse:
         ),
         "cancel_url": reverse("bid_offers"),
     }
-    return step_page(request, BidForm, act, about=about, tender=obj)
+    return step_form(request, BidForm, act, about=about, tender=obj)
 
 
 @page("bid.view", Bid)
@@ -143,7 +143,7 @@ def bid_resupply(request: HttpRequest, obj: Bid) -> HttpResponse:
         "lines": [gettext("文件、报价、时数、摘要须与当时完全相同，系统按回执上的哈希核对。")],
         "cancel_url": reverse("bid_view", args=[obj.pk]),
     }
-    return step_page(request, ResupplyForm, act, about=about, tender=obj.tender)
+    return step_form(request, ResupplyForm, act, about=about, tender=obj.tender)
 
 
 @page("bid.file", Bid)
@@ -170,7 +170,7 @@ def bid_void(request: HttpRequest, obj: Bid) -> HttpResponse:
         actions.void_bid(obj, data["reason"], by=request.actor, now=request.received_at)
         return redirect("tender_view", pk=obj.tender_id)
 
-    return step_page(
+    return step_form(
         request, ReasonForm, act, about=_about(obj, gettext("认定无效")) | {"submit_look": "danger"}
     )
 
@@ -193,4 +193,4 @@ def bid_price(request: HttpRequest, obj: Bid) -> HttpResponse:
         judge_low_price(obj, is_accepted, data["note"], by=request.actor, now=request.received_at)
         return redirect("tender_view", pk=obj.tender_id)
 
-    return step_page(request, LowPriceForm, act, about=_about(obj, gettext("低价说明")))
+    return step_form(request, LowPriceForm, act, about=_about(obj, gettext("低价说明")))

@@ -16,14 +16,14 @@ from zhagen.parties.models import Place
 from zhagen.parties.story import named_story
 from zhagen.platform.fields import DayField, MoneyField
 from zhagen.platform.lists import Listing, answer_list
-from zhagen.platform.pages import page
+from zhagen.platform.pages import page, step_page
 from zhagen.platform.parts import Figure, Move
 from zhagen.platform.scope import office_of, visible
 from zhagen.platform.tables import Column
 from zhagen.procurement.actions.budget import LineDraft, add_budget_line, change_budget_line
 from zhagen.procurement.actions.instalment_budget import tie_waiting, waiting_for
 from zhagen.procurement.models import BudgetLine
-from zhagen.procurement.views.buying import step_page
+from zhagen.procurement.views.buying import step_form
 
 COLUMNS = (
     Column("title", "预算项目", "Budget line"),
@@ -114,11 +114,7 @@ def _moves(actor: Actor, line: BudgetLine) -> list[Move]:
     return moves
 
 
-@page("budget_line.write", BudgetLine, methods=("POST",))
-def budget_line_tie_waiting(request: HttpRequest, obj: BudgetLine) -> HttpResponse:
-    """Put on a line the instalments of its year that wait for it, while its money lasts."""
-    tie_waiting(obj, by=request.actor, now=request.received_at)
-    return redirect("budget_line_view", pk=obj.pk)
+budget_line_tie_waiting = step_page("budget_line.write", BudgetLine, tie_waiting, then="budget_line_view")
 
 
 @page("budget_line.write", methods=("GET", "POST"))
@@ -131,7 +127,7 @@ def budget_line_add(request: HttpRequest) -> HttpResponse:
         return redirect("budget_line_view", pk=line.pk)
 
     about = {"heading": gettext("录入预算项目"), "cancel_url": reverse("budget_line_list")}
-    return step_page(request, LineForm, act, about=about, initial={"year": request.received_at.year})
+    return step_form(request, LineForm, act, about=about, initial={"year": request.received_at.year})
 
 
 @page("budget_line.write", BudgetLine, methods=("GET", "POST"))
@@ -145,4 +141,4 @@ def budget_line_change(request: HttpRequest, obj: BudgetLine) -> HttpResponse:
     back = reverse("budget_line_view", args=[obj.pk])
     initial = {"amount_fen": obj.amount_fen, "arrived_on": obj.arrived_on}
     about = {"heading": gettext("更正预算项目"), "lead": str(obj), "cancel_url": back}
-    return step_page(request, LineChangeForm, act, about=about, initial=initial)
+    return step_form(request, LineChangeForm, act, about=about, initial=initial)

@@ -24,7 +24,7 @@ from zhagen.procurement.models import Plan, Tender
 Act = Callable[[dict[str, Any]], HttpResponse]
 
 
-def step_page(
+def step_form(
     request: HttpRequest, form: type[forms.Form], act: Act, *, about: dict[str, Any], **form_kwargs: Any
 ) -> HttpResponse:
     """Answer a page with one form: heading, lead, where to go back.

@@ -22,7 +22,7 @@ from zhagen.platform.fields import DayField, LongTextField
 from zhagen.platform.forms import answer_form
 from zhagen.platform.links import links_for
 from zhagen.platform.lists import Listing, answer_list
-from zhagen.platform.pages import page
+from zhagen.platform.pages import page, step_page
 from zhagen.platform.parts import Figure, Move
 from zhagen.platform.scope import visible
 from zhagen.platform.tables import Column
@@ -237,11 +237,7 @@ def contract_sign(request: HttpRequest, obj: Contract) -> HttpResponse:
     return answer_form(request, SignForm, act, "procurement/contract/step.html", _step(obj, "sign"))
 
 
-@page("contract.start", Contract, methods=("POST",))
-def contract_start(request: HttpRequest, obj: Contract) -> HttpResponse:
-    """Begin the service."""
-    actions.start_contract(obj, by=request.actor, now=request.received_at)
-    return redirect("contract_view", pk=obj.pk)
+contract_start = step_page("contract.start", Contract, actions.start_contract, then="contract_view")
 
 
 class ReasonForm(forms.Form):

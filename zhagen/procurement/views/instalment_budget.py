@@ -20,7 +20,7 @@ from zhagen.platform.scope import visible
 from zhagen.platform.tables import Column
 from zhagen.procurement.actions import instalment_budget as actions
 from zhagen.procurement.models import BudgetLine, Instalment
-from zhagen.procurement.views.buying import step_page
+from zhagen.procurement.views.buying import step_form
 
 COLUMNS = (
     Column("budget_year", "预算年度", "Budget year"),
@@ -111,7 +111,7 @@ def instalment_budget(request: HttpRequest, obj: Instalment) -> HttpResponse:
             gettext("%(year)s 年的预算项目还没有录入，请先录入。") % {"year": obj.budget_year}
         )
         about["links"] = [(gettext("录入预算项目"), reverse("budget_line_add"))]
-    return step_page(request, LineChoiceForm, act, about=about, instalment=obj)
+    return step_form(request, LineChoiceForm, act, about=about, instalment=obj)
 
 
 @page("instalment.budget", Instalment, methods=("POST",))

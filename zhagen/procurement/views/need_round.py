@@ -17,7 +17,7 @@ from zhagen.platform.fields import DayField
 from zhagen.platform.forms import answer_form
 from zhagen.platform.limits import caller_of, limit
 from zhagen.platform.lists import Listing, answer_list
-from zhagen.platform.pages import page
+from zhagen.platform.pages import page, step_page
 from zhagen.platform.parts import Move
 from zhagen.platform.pdf import pdf_from_typst
 from zhagen.platform.qr import qr_svg
@@ -220,11 +220,7 @@ def _number(typed: str | None) -> int:
     return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 6 else 0
 
 
-@page("need_round.close", NeedRound, methods=("POST",))
-def need_round_close(request: HttpRequest, obj: NeedRound) -> HttpResponse:
-    """Sum a round up."""
-    close_round(obj, by=request.actor, now=request.received_at)  # type: ignore[attr-defined]
-    return redirect("need_round_view", pk=obj.pk)
+need_round_close = step_page("need_round.close", NeedRound, close_round, then="need_round_view")
 
 
 @page("need_round.answer", NeedRound)

@@ -15,7 +15,7 @@ from zhagen.core.needs import Word
 from zhagen.platform.clock import today
 from zhagen.platform.fields import DayField, LongTextField
 from zhagen.platform.forms import answer_form
-from zhagen.platform.pages import page
+from zhagen.platform.pages import page, step_page
 from zhagen.platform.pdf import pdf_from_typst
 from zhagen.platform.scope import get_or_404, visible
 from zhagen.platform.texts import explain, say
@@ -32,11 +32,7 @@ from zhagen.procurement.views.need_resident import owner_line
 SORTED_AT_ONCE = 100
 
 
-@page("need.ask", Need, methods=("POST",))
-def need_ask(request: HttpRequest, obj: Need) -> HttpResponse:
-    """Ask the raiser for his word."""
-    ask_need(obj, by=request.actor, now=request.received_at)  # type: ignore[attr-defined]
-    return redirect("need_view", pk=obj.pk)
+need_ask = step_page("need.ask", Need, ask_need, then="need_view")
 
 
 @page("need.merge", Need, methods=("POST",))
@@ -48,11 +44,7 @@ def need_merge(request: HttpRequest, obj: Need) -> HttpResponse:
     return redirect("need_view", pk=main.pk)
 
 
-@page("need.merge", Need, methods=("POST",))
-def need_unmerge(request: HttpRequest, obj: Need) -> HttpResponse:
-    """Part a merged need again."""
-    unmerge_need(obj, by=request.actor, now=request.received_at)  # type: ignore[attr-defined]
-    return redirect("need_view", pk=obj.pk)
+need_unmerge = step_page("need.merge", Need, unmerge_need, then="need_view")
 
 
 class ContactForm(forms.Form):

@@ -20,7 +20,7 @@ from zhagen.parties.story import named_story
 from zhagen.platform.clock import today
 from zhagen.platform.links import links_for
 from zhagen.platform.lists import Listing, answer_list
-from zhagen.platform.pages import page
+from zhagen.platform.pages import page, step_page
 from zhagen.platform.parts import Figure, Move
 from zhagen.platform.scope import visible
 from zhagen.platform.tables import Column
@@ -34,7 +34,7 @@ from zhagen.procurement.views.buying import (
     ReasonForm,
     method_name,
     paper_lines,
-    step_page,
+    step_form,
     to_confirm,
 )
 from zhagen.procurement.views.plan_form import PlanForm
@@ -204,25 +204,15 @@ def _plan_form(request: HttpRequest, plan: Plan | None, kwargs: dict[str, Any]) 
     ]
     about = {"heading": gettext("采购需求与实施计划"), "cancel_url": back, "methods": methods}
     about["to_confirm"] = to_confirm(kwargs["rules"], *USED_VALUES)
-    return step_page(request, Kept, act, about=about, **kwargs)
+    return step_form(request, Kept, act, about=about, **kwargs)
 
 
 def _methods(plan: Plan | None, kwargs: dict[str, Any]) -> tuple[Any, ...]:
     return methods_for(plan.budget_fen, kwargs["rules"]) if plan else ()
 
 
-@page("plan.submit", Plan, methods=("POST",))
-def plan_submit(request: HttpRequest, obj: Plan) -> HttpResponse:
-    """Hand a plan to the chief."""
-    actions.submit_plan(obj, by=request.actor, now=request.received_at)
-    return redirect("plan_view", pk=obj.pk)
-
-
-@page("plan.check", Plan, methods=("POST",))
-def plan_check(request: HttpRequest, obj: Plan) -> HttpResponse:
-    """Sign the check."""
-    actions.check_submitted_plan(obj, by=request.actor, now=request.received_at)
-    return redirect("plan_view", pk=obj.pk)
+plan_submit = step_page("plan.submit", Plan, actions.submit_plan, then="plan_view")
+plan_check = step_page("plan.check", Plan, actions.check_submitted_plan, then="plan_view")
 
 
 @page("plan.approve", Plan, methods=("GET", "POST"))
@@ -239,7 +229,7 @@ def plan_approve(request: HttpRequest, obj: Plan) -> HttpResponse:
             rules, "procurement.collective_decision_from", "procurement.decision_attendees_min"
         )
     }
-    return step_page(request, DecisionForm, act, about=about, rules=rules, amount_fen=obj.budget_fen)
+    return step_form(request, DecisionForm, act, about=about, rules=rules, amount_fen=obj.budget_fen)
 
 
 def _about(plan: Plan, heading: str) -> dict[str, Any]:
@@ -255,7 +245,7 @@ def plan_return(request: HttpRequest, obj: Plan) -> HttpResponse:
         actions.return_plan(obj, data["reason"], by=request.actor, now=request.received_at)
         return redirect("plan_view", pk=obj.pk)
 
-    return step_page(request, ReasonForm, act, about=_about(obj, gettext("退回修改")))
+    return step_form(request, ReasonForm, act, about=_about(obj, gettext("退回修改")))
 
 
 @page("plan.drop", Plan, methods=("GET", "POST"))
@@ -266,6 +256,6 @@ def plan_drop(request: HttpRequest, obj: Plan) -> HttpResponse:
         actions.drop_plan(obj, data["reason"], by=request.actor, now=request.received_at)
         return redirect("plan_view", pk=obj.pk)
 
-    return step_page(
+    return step_form(
         request, ReasonForm, act, about=_about(obj, gettext("放弃采购计划")) | {"submit_look": "danger"}
     )

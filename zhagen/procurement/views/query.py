@@ -20,7 +20,7 @@ from zhagen.platform.scope import visible
 from zhagen.platform.tables import Column
 from zhagen.procurement.actions.query import Answer, Letter, answer_query, raise_query, record_query
 from zhagen.procurement.models import Query, Tender
-from zhagen.procurement.views.buying import step_page
+from zhagen.procurement.views.buying import step_form
 
 COLUMNS = (
     Column("number", "项目", "Purchase"),
@@ -88,7 +88,7 @@ def query_raise(request: HttpRequest, obj: Tender) -> HttpResponse:
         "lead": f"{obj.number} {obj.title}",
         "cancel_url": reverse("bid_offers"),
     }
-    return step_page(request, QueryForm, act, about=about)
+    return step_form(request, QueryForm, act, about=about)
 
 
 class LetterForm(QueryForm):
@@ -112,7 +112,7 @@ def query_record(request: HttpRequest, obj: Tender) -> HttpResponse:
         "lead": f"{obj.number} {obj.title}",
         "cancel_url": reverse("tender_view", args=[obj.pk]),
     }
-    return step_page(request, LetterForm, act, about=about)
+    return step_form(request, LetterForm, act, about=about)
 
 
 class InquiryAnswerForm(forms.Form):
@@ -146,4 +146,4 @@ def query_answer(request: HttpRequest, obj: Query) -> HttpResponse:
     back = reverse("query_view", args=[obj.pk])
     about = {"heading": gettext("答复询问或质疑"), "lead": obj.text[:120], "cancel_url": back}
     form = AnswerForm if obj.kind == Query.Kind.CHALLENGE else InquiryAnswerForm
-    return step_page(request, form, act, about=about)
+    return step_form(request, form, act, about=about)

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from zhagen.core.lifecycle.tender import TenderState
 from zhagen.platform.fields import LongTextField
 from zhagen.platform.forms import answer_form
-from zhagen.platform.pages import page
+from zhagen.platform.pages import page, step_page
 from zhagen.platform.scope import visible
 from zhagen.procurement.actions import panel, score
 from zhagen.procurement.models import Seat
-from zhagen.procurement.views.buying import ReasonForm, step_page
+from zhagen.procurement.views.buying import ReasonForm, step_form
 
 
 @page("seat.list")
@@ -41,11 +41,7 @@ def seat_view(request: HttpRequest, obj: Seat) -> HttpResponse:
     return render(request, "procurement/seat/view.html", context)
 
 
-@page("seat.declare", Seat, methods=("POST",))
-def seat_declare(request: HttpRequest, obj: Seat) -> HttpResponse:
-    """Declare that no tie exists."""
-    panel.declare_free(obj, by=request.actor, now=request.received_at)
-    return redirect("seat_view", pk=obj.pk)
+seat_declare = step_page("seat.declare", Seat, panel.declare_free, then="seat_view")
 
 
 @page("seat.declare", Seat, methods=("GET", "POST"))
@@ -62,7 +58,7 @@ def seat_step_aside(request: HttpRequest, obj: Seat) -> HttpResponse:
         "lines": [gettext("只写关系的种类，不写亲属姓名。")],
         "cancel_url": reverse("seat_view", args=[obj.pk]),
     }
-    return step_page(request, ReasonForm, act, about=about)
+    return step_form(request, ReasonForm, act, about=about)
 
 
 class SheetForm(forms.Form):

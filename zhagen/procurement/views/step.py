@@ -19,7 +19,7 @@ from zhagen.procurement.actions.paper import take_file
 from zhagen.procurement.actions.plan_paper import plan_document
 from zhagen.procurement.actions.tender_paper import tender_document
 from zhagen.procurement.models import Paper, Plan, Tender, TenderStep
-from zhagen.procurement.views.buying import method_name, paper_lines, step_page
+from zhagen.procurement.views.buying import method_name, paper_lines, step_form
 
 
 @page("tender.step", Tender, methods=("GET", "POST"))
@@ -97,7 +97,7 @@ def tender_step_tick(request: HttpRequest, obj: TenderStep) -> HttpResponse:
     about["links"] = [(gettext("先上传材料"), f"{reverse('paper_add', args=[plan.pk])}?kind={kind.paper}")]
     last = Paper.objects.filter(plan=plan, kind=kind.paper).order_by("-added_at").first()
     initial = {"done_on": obj.done_on, "paper": obj.paper or last}
-    return step_page(request, TickForm, act, about=about, plan=plan, initial=initial)
+    return step_form(request, TickForm, act, about=about, plan=plan, initial=initial)
 
 
 class PaperForm(forms.Form):
@@ -128,7 +128,7 @@ def paper_add(request: HttpRequest, obj: Plan) -> HttpResponse:
     initial = {"kind": kind.code, "title": kind.zh} if kind else {}
     back = reverse("plan_view", args=[obj.pk])
     about = {"heading": gettext("上传材料"), "lead": f"{obj.number} {obj.title}", "cancel_url": back}
-    return step_page(request, PaperForm, act, about=about, initial=initial)
+    return step_form(request, PaperForm, act, about=about, initial=initial)
 
 
 @page("paper.add", Plan, methods=("POST",))

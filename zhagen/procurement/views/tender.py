@@ -31,7 +31,7 @@ from zhagen.procurement.actions import panel, score, seal
 from zhagen.procurement.actions import tender as actions
 from zhagen.procurement.models import Plan, Tender
 from zhagen.procurement.terms_words import terms_in_words
-from zhagen.procurement.views.buying import ReasonForm, method_name, paper_lines, step_page, to_confirm
+from zhagen.procurement.views.buying import ReasonForm, method_name, paper_lines, step_form, to_confirm
 from zhagen.procurement.views.tender_form import form_for
 from zhagen.procurement.views.tender_moves import moves_of
 
@@ -144,7 +144,7 @@ def tender_draft(request: HttpRequest, obj: Plan) -> HttpResponse:
     rules = rules_for(obj.place_id, today())
     form = form_for(obj, rules)
     about = _about_form(obj, rules, reverse("plan_view", args=[obj.pk]))
-    return step_page(request, form, act, about=about, plan=obj, rules=rules)
+    return step_form(request, form, act, about=about, plan=obj, rules=rules)
 
 
 @page("tender.draft", Tender, methods=("GET", "POST"))
@@ -158,7 +158,7 @@ def tender_edit(request: HttpRequest, obj: Tender) -> HttpResponse:
     rules = rules_for(obj.plan.place_id, today())
     form = form_for(obj.plan, rules)
     about = _about_form(obj.plan, rules, reverse("tender_view", args=[obj.pk]))
-    return step_page(request, form, act, about=about, plan=obj.plan, rules=rules, tender=obj)
+    return step_form(request, form, act, about=about, plan=obj.plan, rules=rules, tender=obj)
 
 
 def _about_form(plan: Plan, rules: Rules, back: str) -> dict[str, Any]:
@@ -232,7 +232,7 @@ def tender_seat_imported(request: HttpRequest, obj: Tender) -> HttpResponse:
         panel.seat_imported(obj, data["user"], data["origin"], by=request.actor, now=request.received_at)
         return redirect("tender_view", pk=obj.pk)
 
-    return step_page(request, SeatForm, act, about=about_tender(obj, gettext("登记抽取的专家")), tender=obj)
+    return step_form(request, SeatForm, act, about=about_tender(obj, gettext("登记抽取的专家")), tender=obj)
 
 
 WORDS_BOX = {"rows": 3, "autocomplete": "off", "spellcheck": "false"}
@@ -275,7 +275,7 @@ def tender_open_bids(request: HttpRequest, obj: Tender) -> HttpResponse:
     about["lines"] = [
         gettext("请两位启封人当面各自输入口令。口令只在内存中使用，不保存；输入一人的口令什么也打不开。")
     ]
-    return step_page(request, OpeningForm, act, about=about)
+    return step_form(request, OpeningForm, act, about=about)
 
 
 def about_tender(tender: Tender, heading: str) -> dict[str, Any]:
@@ -290,7 +290,7 @@ def _reason_step(request: HttpRequest, obj: Tender, heading: str, action: Any) -
         return redirect("tender_view", pk=obj.pk)
 
     about = about_tender(obj, heading) | {"submit_look": "danger"}
-    return step_page(request, ReasonForm, act, about=about)
+    return step_form(request, ReasonForm, act, about=about)
 
 
 @page("tender.lose_shares", Tender, methods=("GET", "POST"))
@@ -326,4 +326,4 @@ def tender_discuss(request: HttpRequest, obj: Tender) -> HttpResponse:
         return redirect("tender_view", pk=obj.pk)
 
     about = about_tender(obj, gettext("记录评议")) | {"lines": _discuss(obj, request)}
-    return step_page(request, NoteForm, act, about=about, initial={"note": obj.discussion_note})
+    return step_form(request, NoteForm, act, about=about, initial={"note": obj.discussion_note})
