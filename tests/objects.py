@@ -171,6 +171,15 @@ def a_cycle(world: World, state: str = "draft", **values: object) -> Model:
     )  # fmt: skip
 
 
+def a_proposal(world: World, **values: object) -> Model:
+    """Return a proposal of the world's cycle."""
+    return fabricate(
+        community.Proposal, cycle=world.of(community.FundCycle), number=next(_numbers), title="修棋牌桌",
+        theme="elderly", cost_fen=1_000_000, proposer_shown="3号楼赵大爷", idea=None, former=None,
+        written_by=world.people["community"].user, **values,
+    )  # fmt: skip
+
+
 BUILDERS: dict[type[Model], Build] = {
     Place: lambda w, p: Place.objects.get(pk=w.community),
     parties.User: lambda w, p: p.user,
@@ -276,11 +285,13 @@ BUILDERS: dict[type[Model], Build] = {
         community.Idea, cycle=w.of(community.FundCycle), code=uuid.uuid4().hex[:8].upper(), theme="elderly",
         text="修一修棋牌桌", channel="page",
     ),
+    community.Proposal: lambda w, p: a_proposal(w),
     community.Meeting: lambda w, p: fabricate(community.Meeting, place_id=w.community, title="议事会"),
 }  # fmt: skip
 
 FURTHER: dict[type[Model], dict[str, Build]] = {
     community.FundCycle: {"shown": lambda w, p: a_cycle(w, "collecting")},
+    community.Proposal: {"shown": lambda w, p: a_proposal(w, state="listed", listed_at=AT)},
     community.Idea: {
         "shown": lambda w, p: fabricate(
             community.Idea, cycle=w.of(community.FundCycle), code=uuid.uuid4().hex[:8].upper(), theme="elderly",

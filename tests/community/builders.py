@@ -3,8 +3,18 @@
 import datetime as dt
 
 from tests.cast import COMMUNITY
-from zhagen.community.actions.fund_cycle import CycleDraft, draft_cycle, open_cycle
+from zhagen.community.actions.fund_cycle import CycleDraft, draft_cycle, end_ideas, open_cycle
+from zhagen.community.actions.fund_list import publish_list
 from zhagen.community.actions.idea import IdeaDraft, co_sign, raise_idea, show_idea
+from zhagen.community.actions.proposal import (
+    LineDraft,
+    ProposalDraft,
+    check_proposal_cost,
+    check_proposal_list,
+    submit_proposal,
+    write_proposal,
+)
+from zhagen.core.fund.negative import Answer
 from zhagen.parties.models import Organisation, Place
 from zhagen.platform.vault import PersonalData
 
@@ -63,3 +73,40 @@ def a_signed_idea(people, cycle, signers=5, **changes):
         assert co_sign(idea, phone=f"1390013{number:04d}", now=AT)
     idea.refresh_from_db()
     return idea
+
+
+def a_proposal_draft(**changes):
+    values = {
+        "title": "修棋牌桌", "need": "桌子坏了，老人没处坐", "steps": "四月买桌，五月装好，楼里老人一起装",
+        "theme": "elderly", "building": "3号楼", "proposer_shown": "3号楼赵大爷", "has_no_ties": True,
+        "lines": (LineDraft("石桌", 2, 300_000, price_source="问过三家"), LineDraft("石凳", 8, 50_000)),
+    }  # fmt: skip
+    return ProposalDraft(**{**values, **changes})
+
+
+def a_proposal(people, cycle, phone="13800138000", **changes):
+    """Return a proposal that the agency's worker wrote with a resident."""
+    idea = a_signed_idea(people, cycle, phone=phone)
+    return write_proposal(idea, a_proposal_draft(**changes), by=people["social_worker"].actor, now=AT)
+
+
+PASSES = {
+    test: Answer(True, "公共区域的桌椅") for test in ("private_duty", "other_liable", "government_duty")
+}
+
+
+def a_ready_proposal(people, cycle, **changes):
+    """Return a proposal that passed both checks."""
+    proposal = a_proposal(people, cycle, **changes)
+    submit_proposal(proposal, by=people["social_worker"].actor, now=AT)
+    check_proposal_cost(proposal, note="问过三家", by=people["finance"].actor, now=AT)
+    return check_proposal_list(proposal, PASSES, by=people["handler"].actor, now=AT)
+
+
+def a_listed_cycle(people, count=2, **changes):
+    """Return a cycle whose list is public, with as many proposals; each of its own proposer."""
+    cycle = an_open_cycle(people, **changes)
+    for number in range(count):
+        a_ready_proposal(people, cycle, phone=f"1380013{number:04d}", title=f"提案{number + 1}")
+    end_ideas(cycle, by=people["community"].actor, now=after_days(19))
+    return publish_list(cycle, by=people["community"].actor, now=after_days(20))

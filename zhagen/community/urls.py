@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhagen.community.views import fund_cycle, idea, idea_resident, meeting
+from zhagen.community.views import fund_cycle, idea, idea_resident, meeting, proposal, proposal_public
 
 urlpatterns = [
     path("meetings/", meeting.meeting_list, name="meeting_list"),
@@ -37,4 +37,22 @@ urlpatterns = [
     path("ideas/<uuid:pk>/shelve/", idea.idea_shelve, name="idea_shelve"),
     path("ideas/<uuid:pk>/decline/", idea.idea_decline, name="idea_decline"),
     path("ideas/<uuid:pk>/contact/", idea.idea_contact, name="idea_contact"),
+    path(
+        "fund-cycles/<uuid:pk>/publish-list/",
+        fund_cycle.fund_cycle_publish_list,
+        name="fund_cycle_publish_list",
+    ),
+    path("fund/proposals/", proposal_public.proposal_public_list, name="proposal_public_list"),
+    path("fund/proposals/<uuid:pk>/", proposal_public.proposal_public, name="proposal_public"),
+    path("ideas/<uuid:pk>/proposal/", proposal.proposal_write, name="proposal_write"),
+    path("proposals/", proposal.proposal_list, name="proposal_list"),
+    path("proposals/<uuid:pk>/", proposal.proposal_view, name="proposal_view"),
+    path("proposals/<uuid:pk>/change/", proposal.proposal_change, name="proposal_change"),
+    path("proposals/<uuid:pk>/tie/", proposal.proposal_declare_tie, name="proposal_declare_tie"),
+    path("proposals/<uuid:pk>/submit/", proposal.proposal_submit, name="proposal_submit"),
+    path("proposals/<uuid:pk>/check-cost/", proposal.proposal_check_cost, name="proposal_check_cost"),
+    path("proposals/<uuid:pk>/check-list/", proposal.proposal_check_list, name="proposal_check_list"),
+    path("proposals/<uuid:pk>/return/", proposal.proposal_return, name="proposal_return"),
+    path("proposals/<uuid:pk>/withdraw/", proposal.proposal_withdraw, name="proposal_withdraw"),
+    path("proposals/<uuid:pk>/score/", proposal.proposal_score, name="proposal_score"),
 ]

@@ -53,7 +53,7 @@ class CycleDraft:
     completion: str = FundCycle.Completion.ADD1U
     tie: str = FundCycle.Tie.COST
     tie_seed: str = ""
-    least_votes: int = 0
+    least_votes: int = 1
     from_cycle: FundCycle | None = None
 
 

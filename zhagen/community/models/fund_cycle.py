@@ -91,7 +91,7 @@ class FundCycle(Record):
     completion = models.CharField(max_length=8, choices=Completion, default=Completion.ADD1U)
     tie = models.CharField(max_length=8, choices=Tie, default=Tie.COST)
     tie_seed = models.CharField("公开的种子", max_length=64, blank=True)
-    least_votes = models.PositiveIntegerField("最低票数", default=0)
+    least_votes = models.PositiveIntegerField("最低票数", default=1)
 
     rules = models.ForeignKey(
         "parties.FrozenRules", on_delete=models.PROTECT, null=True, blank=True, related_name="+"

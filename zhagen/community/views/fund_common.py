@@ -56,6 +56,17 @@ def moves_of(
     ]
 
 
+def step_context(title: object, label: object, back: str, **more: object) -> dict[str, Any]:
+    """Return what a step's page shows around its form: heading, what it is about, the way back."""
+    return {
+        "heading": title,
+        "lead": label,
+        "cancel_url": back,
+        "crumbs": [(label, back), (title, "")],
+        **more,
+    }
+
+
 def form_step(
     action: str,
     model: type[Model],
@@ -77,13 +88,7 @@ def form_step(
             act_on(obj, **data, by=request.actor, now=request.received_at)  # type: ignore[attr-defined]
             return redirect(back)
 
-        context = {
-            "heading": title,
-            "lead": lead(obj),
-            "cancel_url": back,
-            "submit_look": submit_look,
-            "crumbs": [(lead(obj), back), (title, "")],
-        }
+        context = step_context(title, lead(obj), back, submit_look=submit_look)
         return answer_form(request, form, act, STEP, context)
 
     return view

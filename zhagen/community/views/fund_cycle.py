@@ -10,6 +10,7 @@ from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from zhagen.community.actions import fund_cycle as actions
+from zhagen.community.actions.fund_list import publish_list
 from zhagen.community.models import FundCycle, FundLimit
 from zhagen.community.views.fund_common import STEP, allowed, form_step, moves_of, rules_of, theme_choices
 from zhagen.community.views.fund_cycle_form import CycleForm, draft_of, initial_of
@@ -104,6 +105,7 @@ STEPS = (
     ("open", "fund_cycle.change", _("加一条限额"), "fund_cycle_limit", "secondary", False),
     ("end_ideas", "idea.record", _("代录点子"), "idea_record", "primary", False),
     ("end_ideas", "fund_cycle.end_ideas", _("截止征集"), "fund_cycle_end_ideas", "secondary", True),
+    ("publish_list", "fund_cycle.publish_list", _("公示清单"), "fund_cycle_publish_list", "primary", True),
     ("stop", "fund_cycle.stop", _("停止本轮"), "fund_cycle_stop", "danger", False),
 )
 """Move that must be possible now, action, label, page, look, whether it posts at once."""
@@ -236,6 +238,9 @@ class ReasonForm(forms.Form):
 
 fund_cycle_open = step_page("fund_cycle.open", FundCycle, actions.open_cycle, then="fund_cycle_view")
 fund_cycle_end_ideas = step_page("fund_cycle.end_ideas", FundCycle, actions.end_ideas, then="fund_cycle_view")
+fund_cycle_publish_list = step_page(
+    "fund_cycle.publish_list", FundCycle, publish_list, then="fund_cycle_view"
+)
 fund_cycle_drop_limits = step_page(
     "fund_cycle.change", FundCycle, actions.drop_limits, then="fund_cycle_view"
 )

@@ -12,9 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 from zhagen.community.actions import idea as actions
 from zhagen.community.models import FundCycle, Idea
-from zhagen.community.views.fund_common import STEP, allowed, form_step, moves_of, rules_of, theme_choices
+from zhagen.community.views.fund_common import (
+    STEP,
+    allowed,
+    form_step,
+    moves_of,
+    rules_of,
+    theme_choices,
+)
 from zhagen.core.fund.cycle import co_signs_needed
-from zhagen.core.lifecycle.idea import IDEA, OPEN, IdeaState
+from zhagen.core.lifecycle.idea import IDEA, IdeaState
 from zhagen.parties.story import named_story
 from zhagen.platform.fields import LongTextField
 from zhagen.platform.forms import answer_form
@@ -89,6 +96,7 @@ def idea_list(request: HttpRequest) -> HttpResponse:
 STEPS = (
     ("take_up", "idea.take_up", _("开始辅导"), "idea_take_up", "primary", True),
     ("take_up", "idea.show", _("公开（供邻居联署）"), "idea_show", "primary", False),
+    ("propose", "proposal.write", _("写成提案"), "proposal_write", "primary", False),
     ("shelve", "idea.shelve", _("放入点子库"), "idea_shelve", "secondary", False),
     ("decline", "idea.decline", _("不采用"), "idea_decline", "danger", False),
 )
@@ -106,7 +114,7 @@ def idea_view(request: HttpRequest, obj: Idea) -> HttpResponse:
         "may_contact": allowed(request.actor, "idea.contact", obj),  # type: ignore[attr-defined]
         "signed": obj.co_signs.count(),
         "needed": co_signs_needed(obj.cycle.stage, rules_of(obj.cycle)),
-        "is_open": obj.state in OPEN,
+        "proposal": getattr(obj, "proposal", None),
         "moves": moves_of(request, obj, wanted),  # type: ignore[arg-type]
         "steps": named_story(obj),
         "crumbs": [(now_("点子"), reverse("idea_list")), (obj.code, "")],

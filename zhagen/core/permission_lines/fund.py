@@ -21,6 +21,7 @@ FUND_CYCLE: Lines = {
     "fund_cycle.change": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE},
     "fund_cycle.open": {R.CHIEF: S.OFFICE, R.LEADER: S.OFFICE},
     "fund_cycle.end_ideas": {R.HANDLER: S.OFFICE, **HOUSE, R.SYSTEM: S.ALL},
+    "fund_cycle.publish_list": {R.HANDLER: S.OFFICE, **HOUSE},
     "fund_cycle.stop": {R.CHIEF: S.OFFICE, R.LEADER: S.OFFICE},
 }
 
@@ -38,4 +39,21 @@ IDEA: Lines = {
     "idea.shelve": HOUSE | each(WORKERS, S.ORGANISATION),
 }
 
-LINES: Lines = {**FUND_CYCLE, **IDEA}
+PROPOSAL: Lines = {
+    "proposal.write": HOUSE | each(WORKERS, S.ORGANISATION),
+    "proposal.change": HOUSE | each(WORKERS, S.ORGANISATION),
+    "proposal.declare_tie": HOUSE | each(WORKERS, S.ORGANISATION),
+    "proposal.submit": HOUSE | each(WORKERS, S.ORGANISATION),
+    "proposal.withdraw": HOUSE | each(WORKERS, S.ORGANISATION),
+    "proposal.list": EYES | {R.EXPERT: S.OFFICE},
+    "proposal.view": EYES | {R.EXPERT: S.OFFICE},
+    "proposal.check_cost": {R.HANDLER: S.OFFICE, R.FINANCE: S.OFFICE, **HOUSE},
+    "proposal.check_list": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE, **HOUSE},
+    "proposal.return": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE, R.FINANCE: S.OFFICE, **HOUSE},
+    "proposal.score": {R.EXPERT: S.OFFICE},
+    "proposal.public_list": {R.PUBLIC: S.PUBLISHED},
+    "proposal.public": {R.PUBLIC: S.PUBLISHED},
+}
+"""The writer never checks; who is tied neither checks nor scores: the actions hold that."""
+
+LINES: Lines = {**FUND_CYCLE, **IDEA, **PROPOSAL}

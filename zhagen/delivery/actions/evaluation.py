@@ -16,7 +16,7 @@ from zhagen.audit.record import record
 from zhagen.audit.sealer import tree_state
 from zhagen.core import draws
 from zhagen.core.errors import RuleError
-from zhagen.core.flags.tie import ORGANISATION, DeclaredTie, TieKind, TiePath, blocked_by_ties
+from zhagen.core.flags.tie import ORGANISATION, TieKind, TiePath, blocked_by_ties
 from zhagen.core.lifecycle.evaluation import EVALUATION
 from zhagen.core.rulebook.rules import Rules
 from zhagen.core.sampling import SampleSize, choose_doors, sample_size
@@ -26,7 +26,8 @@ from zhagen.delivery.facts_work import needs_of
 from zhagen.delivery.models import Attendance, DrawnParticipant, Evaluation, SampledDoor
 from zhagen.parties.actions.notice import Note, notify, people_of
 from zhagen.parties.actor import user_of
-from zhagen.parties.models import Appointment, Door, Organisation, Tie
+from zhagen.parties.declared import declared_ties
+from zhagen.parties.models import Appointment, Door, Organisation
 from zhagen.parties.rules import freeze, rules_for, thawed
 from zhagen.platform.clock import SHANGHAI
 from zhagen.platform.codes import new_code
@@ -146,26 +147,6 @@ def ties_of(evaluator: Organisation, agency: Organisation, on: dt.date, rules: R
     ties = declared_ties(people)
     bidder, years = f"{ORGANISATION}{agency.pk}", rules.int("tie.look_back")
     return [path for pk in people for path in blocked_by_ties(f"user:{pk}", [bidder], ties, on, years)]
-
-
-def declared_ties(people: Iterable[object]) -> list[DeclaredTie]:
-    """Return what some people declared, and where they work by appointment, as the core reads it."""
-    listed = list(people)
-    ties = [
-        DeclaredTie(
-            f"tie:{each.pk}", f"user:{each.person_id}", f"{ORGANISATION}{each.organisation_id}",
-            TieKind(each.kind), each.since_on, each.until_on,
-        )
-        for each in Tie.objects.filter(person__in=listed)
-    ]  # fmt: skip
-    jobs = Appointment.objects.filter(user__in=listed, organisation__isnull=False)
-    return ties + [
-        DeclaredTie(
-            f"appointment:{each.pk}", f"user:{each.user_id}", f"{ORGANISATION}{each.organisation_id}",
-            TieKind.EMPLOYMENT, each.from_on, each.until_on,
-        )
-        for each in jobs
-    ]  # fmt: skip
 
 
 def times_judged(evaluator: Organisation, agency: Organisation) -> int:

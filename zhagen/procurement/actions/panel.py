@@ -8,11 +8,12 @@ from django.db.models import Q
 from zhagen.audit.record import record
 from zhagen.core.draws import draw, ranking
 from zhagen.core.errors import RuleError
-from zhagen.core.flags.tie import ORGANISATION, DeclaredTie, TieKind, TiePath
+from zhagen.core.flags.tie import ORGANISATION, TiePath
 from zhagen.core.lifecycle.tender import TenderState
 from zhagen.core.scoring.panel import recusals
 from zhagen.core.types import Actor, Role
-from zhagen.parties.models import Appointment, Tie, User
+from zhagen.parties.declared import declared_ties
+from zhagen.parties.models import Appointment, User
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
 from zhagen.procurement.actions.buying_notes import tell_seat
@@ -123,25 +124,6 @@ def seat_imported(tender: Tender, user: User, origin: str, *, by: Actor, now: dt
 def active(tender: Tender):  # type: ignore[no-untyped-def]
     """Return the seats that have not stepped aside."""
     return tender.seats.filter(recused_at__isnull=True)
-
-
-def declared_ties(people: list[str]) -> list[DeclaredTie]:
-    """Return the ties of some people: what they declared, and where they work by appointment."""
-    ties = [
-        _tie(f"tie:{tie.pk}", tie, TieKind(tie.kind), tie.person_id, (tie.since_on, tie.until_on))
-        for tie in Tie.objects.filter(person__in=people)
-    ]
-    jobs = Appointment.objects.filter(user__in=people, organisation__isnull=False)
-    return ties + [
-        _tie(f"appointment:{job.pk}", job, TieKind.EMPLOYMENT, job.user_id, (job.from_on, job.until_on))
-        for job in jobs
-    ]
-
-
-def _tie(
-    key: str, row: Tie | Appointment, kind: TieKind, person: object, term: tuple[dt.date, dt.date | None]
-) -> DeclaredTie:
-    return DeclaredTie(key, f"user:{person}", f"{ORGANISATION}{row.organisation_id}", kind, *term)
 
 
 def tied(tender: Tender, people: list[str], on: dt.date, now: dt.datetime) -> dict[str, tuple[TiePath, ...]]:
