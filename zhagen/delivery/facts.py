@@ -51,7 +51,7 @@ def _delivered(
     if promise.name == "cases":
         return Delivered(len(cases), rows=tuple(cases))
     if promise.unit == "hours":
-        off_plan = _confirmed_tasks(contract, until)
+        off_plan = confirmed_tasks(contract, until)
         return Delivered(
             sum(minutes for _, _, minutes in logged) // MINUTES,
             off_plan=sum(minutes for _, minutes in off_plan) // MINUTES,
@@ -63,7 +63,8 @@ def _delivered(
     return Delivered(len(rows), rows=rows)
 
 
-def _confirmed_tasks(contract: Contract, until: dt.date) -> list[tuple[object, int]]:
+def confirmed_tasks(contract: Contract, until: dt.date) -> list[tuple[object, int]]:
+    """Return key and minutes of the off-plan tasks that their askers confirmed up to a day."""
     confirmed = OffPlanTask.objects.filter(
         contract=contract, state=OffPlanState.CONFIRMED, done_on__lte=until
     )

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from zhagen.delivery.views import (
     acceptance,
+    acceptance_paper,
     activity,
     case,
     closing,
@@ -24,6 +25,8 @@ urlpatterns = [
     path("acceptances/", acceptance.acceptance_list, name="acceptance_list"),
     path("instalments/<uuid:pk>/acceptance/", acceptance.acceptance_request, name="acceptance_request"),
     path("acceptances/<uuid:pk>/", acceptance.acceptance_view, name="acceptance_view"),
+    path("acceptances/<uuid:pk>/form/", acceptance_paper.acceptance_form, name="acceptance_form"),
+    path("acceptances/<uuid:pk>/scan/", acceptance_paper.acceptance_scan, name="acceptance_scan"),
     path("acceptances/<uuid:pk>/hear/", acceptance.acceptance_hear, name="acceptance_hear"),
     path("acceptances/<uuid:pk>/accept/", acceptance.acceptance_accept, name="acceptance_accept"),
     path("acceptances/<uuid:pk>/correct/", acceptance.acceptance_correct, name="acceptance_correct"),

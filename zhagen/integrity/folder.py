@@ -95,13 +95,15 @@ def plans_on_file(actor: Actor) -> list[Folder]:
     plans = (
         visible(actor, "folder.list", Plan)
         .filter(state__in=DECIDED)
-        .prefetch_related("papers__added_by", "tenders__award", "tenders__bids__agency", "contracts__claims")
+        .prefetch_related(
+            "papers__added_by", "tenders__award", "tenders__bids__agency", "contracts__claims__instalment"
+        )
     )
     alone = (
         visible(actor, "folder.list", Contract)
         .filter(plan=None)
         .exclude(state=ContractState.CANCELLED)
-        .prefetch_related("papers__added_by", "claims")
+        .prefetch_related("papers__added_by", "claims__instalment")
     )
     return [*map(folder_of_plan, plans), *map(folder_of_contract, alone)]
 
@@ -161,10 +163,17 @@ def _lines(
 
 def _lacking(claims: Sequence[Claim], papers: Sequence[Paper]) -> set[str]:
     """Return the kinds of payment papers that some paid claim has none of."""
-    paid = [each.pk for each in claims if each.state == ClaimState.PAID]
-    has = {(paper.claim_id, paper.kind) for paper in papers}
+    paid = [each for each in claims if each.state == ClaimState.PAID]
+    has = {(key, paper.kind) for paper in papers for key in (paper.claim_id, paper.instalment_id) if key}
     kinds = [each.code for each in paper_kinds().values() if each.stage == "claim"]
-    return {kind for kind in kinds if any((claim, kind) not in has for claim in paid)}
+    return {kind for kind in kinds if any(_lacks(claim, kind, has) for claim in paid)}
+
+
+def _lacks(claim: Claim, kind: str, has: set[tuple[object, str]]) -> bool:
+    """Return whether a payment lacks a paper; what is paid on signing needs no acceptance."""
+    if kind == "acceptance_form" and claim.instalment.is_on_signing:
+        return False
+    return (claim.pk, kind) not in has and (claim.instalment_id, kind) not in has
 
 
 def _paper_items(papers: Iterable[Paper]) -> list[tuple[str, Item]]:

@@ -29,7 +29,7 @@ def promise_name(name: str) -> str:
 def promise_line(promise: Promise) -> str:
     """Return one deliverable with its amount."""
     return say(
-        "promise.line", name=promise_name(promise.name), amount=promise.promised, unit=_unit(promise.unit)
+        "promise.line", name=promise_name(promise.name), amount=promise.promised, unit=unit_name(promise.unit)
     )
 
 
@@ -50,10 +50,11 @@ def indicator_value(name: str, value: int | None) -> str:
         return f"{value / 100:g}%"
     if unit == "centi":
         return f"{value / 100:.2f}"
-    return f"{value} {_unit(unit)}"
+    return f"{value} {unit_name(unit)}"
 
 
-def _unit(unit: str) -> str:
+def unit_name(unit: str) -> str:
+    """Return the name of a unit by the catalogue; as it is where the catalogue has none."""
     code = next((each for each in (f"quantity.{unit}", f"unit.{unit}") if each in catalogue()), "")
     return say(code) if code else unit
 

@@ -12,6 +12,8 @@ ACCEPTANCE: Lines = {
     "acceptance.resubmit": {R.AGENCY_HEAD: S.ORGANISATION, R.STATION_LEAD: S.ORGANISATION},
     "acceptance.hear": {R.HANDLER: S.OFFICE, R.COMMUNITY: S.COMMUNITY},
     "acceptance.decide": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE},
+    "acceptance.write_form": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE},
+    "acceptance.add_scan": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE},
     "acceptance.deem": {R.SYSTEM: S.ALL},
 }
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from zhagen.core.lifecycle.acceptance import ACCEPTANCE
 from zhagen.delivery.actions import acceptance as actions
 from zhagen.delivery.models import Acceptance, Opinion
+from zhagen.delivery.views.acceptance_paper import papers_of
 from zhagen.parties.story import named_story
 from zhagen.platform.clock import today
 from zhagen.platform.fields import ChipField, LongTextField, MoneyField
@@ -100,6 +101,7 @@ def acceptance_view(request: HttpRequest, obj: Acceptance) -> HttpResponse:
             ],
             "reasons": [say(each["code"], **each["figures"]) for each in figures.get("reasons", [])],
             "opinions": obj.opinions.all(),
+            "papers": papers_of(request.actor, obj),
             "moves": _moves(request, obj),
             "steps": named_story(obj),
             "crumbs": [(gettext("履约验收"), reverse("acceptance_list")), (obj.number, "")],

@@ -14,9 +14,9 @@ from zhagen.parties.actor import user_of
 from zhagen.platform.files import store
 from zhagen.platform.tx import write_tx
 from zhagen.platform.uploads import MOST_BYTES, take_upload
-from zhagen.procurement.models import Claim, Contract, Paper, Plan, Tender
+from zhagen.procurement.models import Claim, Contract, Instalment, Paper, Plan, Tender
 
-Owner = Plan | Tender | Contract | Claim
+Owner = Plan | Tender | Contract | Claim | Instalment
 
 
 def evidence_root() -> Path:
@@ -51,7 +51,7 @@ def add_paper(
     now: dt.datetime,
     is_public: bool = False,
 ) -> Paper:
-    """Put a paper on file under a plan, tender, contract or claim.
+    """Put a paper on file under a plan, tender, contract, instalment or claim.
 
     The caller has asked whether the actor may; a paper is always part of another step.
 
@@ -77,7 +77,8 @@ def add_paper(
         added_at=now,
         **_links(owner),
     )
-    record("paper.added", owner, by=by, at=now, payload={"kind": kind, "digest": digest})
+    told = owner.contract if isinstance(owner, Instalment) else owner
+    record("paper.added", told, by=by, at=now, payload={"kind": kind, "digest": digest})
     return paper
 
 
@@ -86,6 +87,8 @@ def _links(owner: Owner) -> dict[str, Any]:
     links: dict[str, Any] = {}
     if isinstance(owner, Claim):
         links["claim"], owner = owner, owner.contract
+    if isinstance(owner, Instalment):
+        links["instalment"], owner = owner, owner.contract
     if isinstance(owner, Contract):
         links["contract"] = owner
         links["tender"] = owner.award.tender if owner.award else None

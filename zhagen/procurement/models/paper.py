@@ -17,6 +17,9 @@ class Paper(Record):
         "procurement.Contract", on_delete=models.PROTECT, null=True, related_name="papers"
     )
     claim = models.ForeignKey("procurement.Claim", on_delete=models.PROTECT, null=True, related_name="papers")
+    instalment = models.ForeignKey(
+        "procurement.Instalment", on_delete=models.PROTECT, null=True, related_name="papers"
+    )
     kind = models.CharField("材料种类", max_length=40, help_text="归档目录中的代码，如 decision_minutes")
     title = models.CharField(max_length=120)
     file_digest = models.CharField(max_length=64)
