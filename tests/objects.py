@@ -180,6 +180,20 @@ def a_proposal(world: World, **values: object) -> Model:
     )  # fmt: skip
 
 
+def a_vote(world: World, state: str = "draft", **values: object) -> Model:
+    """Return a vote of a cycle of its own."""
+    frozen = {} if state == "draft" else {"terms_digest": "0" * 64, "roll_digest": "0" * 64, "opened_at": AT}
+    return fabricate(
+        community.Ballot, cycle=a_cycle(world, "voting"), state=state, terms=VOTE_TERMS if frozen else {},
+        prepared_by=world.people["community"].user, closes_at=AT + dt.timedelta(900), **frozen, **values,
+    )  # fmt: skip
+
+
+VOTE_TERMS = {
+    "mode": "household", "vote_type": "approval", "budget_fen": 1_000_000, "rule": "greedy", "utility": "cost",
+    "completion": "none", "tie": "cost", "projects": [{"number": 1, "title": "棋牌桌", "asked_fen": 300_000}], "limits": [],
+}  # fmt: skip
+
 BUILDERS: dict[type[Model], Build] = {
     Place: lambda w, p: Place.objects.get(pk=w.community),
     parties.User: lambda w, p: p.user,
@@ -286,10 +300,12 @@ BUILDERS: dict[type[Model], Build] = {
         text="修一修棋牌桌", channel="page",
     ),
     community.Proposal: lambda w, p: a_proposal(w),
+    community.Ballot: lambda w, p: a_vote(w),
     community.Meeting: lambda w, p: fabricate(community.Meeting, place_id=w.community, title="议事会"),
 }  # fmt: skip
 
 FURTHER: dict[type[Model], dict[str, Build]] = {
+    community.Ballot: {"shown": lambda w, p: a_vote(w, "open")},
     community.FundCycle: {"shown": lambda w, p: a_cycle(w, "collecting")},
     community.Proposal: {"shown": lambda w, p: a_proposal(w, state="listed", listed_at=AT)},
     community.Idea: {

@@ -2,7 +2,8 @@
 
 from django.db.models import Q
 
-from zhagen.community.models import FundCycle, Grant, Idea, Meeting, Proposal, ProposedList
+from zhagen.community.models import Ballot, FundCycle, Grant, Idea, Meeting, Proposal, ProposedList
+from zhagen.core.lifecycle.ballot import BallotState
 from zhagen.core.lifecycle.fund_cycle import FundCycleState
 from zhagen.core.reach import Reach
 from zhagen.core.types import Actor
@@ -62,3 +63,7 @@ register_reach(
         Reach.PUBLISHED: lambda grant, actor: Q(),
     },
 )
+
+SHOWN_BALLOT = ~Q(state=BallotState.DRAFT.value)
+
+register_reach(Ballot, {**_hanging("cycle__"), Reach.PUBLISHED: lambda grant, actor: SHOWN_BALLOT})

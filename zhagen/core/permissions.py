@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from zhagen.core.errors import RuleError
 from zhagen.core.permission_lines import (
+    ballots,
     buying,
     community,
     contracts,
@@ -32,6 +33,7 @@ TABLE: Lines = {
     **judging.LINES,
     **community.LINES,
     **fund.LINES,
+    **ballots.LINES,
     **integrity.LINES,
 }
 

@@ -1,5 +1,6 @@
 """Models of the community; Django finds them here."""
 
+from zhagen.community.models.ballot import Ballot, Drawer, PaperBallot, RollEntry
 from zhagen.community.models.fund_cycle import FundCycle, FundLimit
 from zhagen.community.models.grant import Grant
 from zhagen.community.models.idea import CoSign, Idea
@@ -15,8 +16,10 @@ from zhagen.community.models.proposed_list import ListDecision, ProposedLine, Pr
 
 __all__ = [
     "AgencyPart",
+    "Ballot",
     "CoSign",
     "CostLine",
+    "Drawer",
     "FundCycle",
     "FundLimit",
     "Grant",
@@ -24,9 +27,11 @@ __all__ = [
     "ListCheck",
     "ListDecision",
     "Meeting",
+    "PaperBallot",
     "Proposal",
     "ProposalScore",
     "ProposedLine",
     "ProposedList",
     "ProposerTie",
+    "RollEntry",
 ]
