@@ -301,6 +301,10 @@ BUILDERS: dict[type[Model], Build] = {
     ),
     community.Proposal: lambda w, p: a_proposal(w),
     community.Ballot: lambda w, p: a_vote(w),
+    community.ProposedList: lambda w, p: fabricate(
+        community.ProposedList, cycle=w.of(community.FundCycle), version=next(_numbers), budget_fen=2_000_000,
+        spent_fen=1_000_000, voters=30, votes_digest="0" * 64, made_by=None,
+    ),
     community.Meeting: lambda w, p: fabricate(community.Meeting, place_id=w.community, title="议事会"),
 }  # fmt: skip
 

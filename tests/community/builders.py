@@ -14,6 +14,10 @@ from zhagen.community.actions.proposal import (
     submit_proposal,
     write_proposal,
 )
+from zhagen.community.actions.proposed_list import CountedVote, DecisionDraft, propose_list, record_decision
+from zhagen.core.allocation.election import Ballots, Election, Project
+from zhagen.core.allocation.pabulib import VoteType
+from zhagen.core.allocation.terms import Completion, Rule, Terms, Utility
 from zhagen.core.fund.negative import Answer
 from zhagen.parties.models import Organisation, Place
 from zhagen.platform.vault import PersonalData
@@ -110,3 +114,47 @@ def a_listed_cycle(people, count=2, **changes):
         a_ready_proposal(people, cycle, phone=f"1380013{number:04d}", title=f"提案{number + 1}")
     end_ideas(cycle, by=people["community"].actor, now=after_days(19))
     return publish_list(cycle, by=people["community"].actor, now=after_days(20))
+
+
+def a_vote(cycle, ballots, budget_fen=None):
+    """Return a counted vote: each ballot names proposals by number, in units of fen."""
+    proposals = list(cycle.proposals.filter(listed_at__isnull=False).order_by("number"))
+    at = {each.number: place for place, each in enumerate(proposals)}
+    projects = tuple(Project(str(each.number), each.asked_fen, each.title) for each in proposals)
+    named = Ballots.of([[at[number] for number in ballot] for ballot in ballots])
+    election = Election(projects, budget_fen or cycle.votable_fen, named, VoteType.APPROVAL, scale=100)
+    terms = Terms(
+        Rule(cycle.rule), Utility(cycle.utility), Completion(cycle.completion), least_votes=cycle.least_votes
+    )
+    return CountedVote(election, terms, "a" * 64)
+
+
+def a_list(people, ballots=None, count=2, budget_fen=1_000_000, **changes):
+    """Return the proposed list of a vote in which there is money for one of the proposals."""
+    cycle = a_listed_cycle(people, count, **changes)
+    type(cycle).objects.filter(pk=cycle.pk).update(state="voting")
+    vote = a_vote(cycle, ballots or [[1]] * 6 + [[2]] * 4, budget_fen)
+    return propose_list(cycle, vote, by=people["community"].actor, now=LISTED_AT)
+
+
+LISTED_AT = after_days(46)
+BODIES = {"party": "party_committee", "assembly": "delegates", "street": "office_meeting"}
+RECORDERS = {"party": "community", "assembly": "community", "street": "chief"}
+
+
+def a_decision_draft(step, **changes):
+    values = {
+        "body": BODIES[step], "held_on": LISTED_AT.date(), "minutes_no": "〔2026〕12号", "minutes": "逐项议过，同意。",
+        "entitled": 9, "present": 7, "in_favour": 6, "against": 1,
+    }  # fmt: skip
+    return DecisionDraft(step=step, **{**values, **changes})
+
+
+def decide(people, made, *steps, **changes):
+    """Record the decisions of some steps, all passed unless changed."""
+    for step in steps:
+        record_decision(
+            made, a_decision_draft(step, **changes), by=people[RECORDERS[step]].actor, now=LISTED_AT
+        )
+    made.cycle.refresh_from_db()
+    return made.cycle

@@ -45,7 +45,10 @@ register_reach(
     Proposal,
     {**_hanging("cycle__"), Reach.PUBLISHED: lambda grant, actor: Q(listed_at__isnull=False)},
 )
-register_reach(ProposedList, {**_hanging("cycle__"), Reach.PUBLISHED: lambda grant, actor: Q()})
+EVERY = Q(pk__isnull=False)
+"""All rows: an empty condition would vanish beside others."""
+
+register_reach(ProposedList, {**_hanging("cycle__"), Reach.PUBLISHED: lambda grant, actor: EVERY})
 
 
 def _grants_of_agency(grant: CoreGrant, actor: Actor) -> Q:
@@ -60,7 +63,7 @@ register_reach(
     {
         **_hanging("cycle__"),
         Reach.ORGANISATION: _grants_of_agency,
-        Reach.PUBLISHED: lambda grant, actor: Q(),
+        Reach.PUBLISHED: lambda grant, actor: EVERY,
     },
 )
 

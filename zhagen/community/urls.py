@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from zhagen.community.views import fund_cycle, idea, idea_resident, meeting, proposal, proposal_public
+from zhagen.community.views import (
+    fund_cycle,
+    idea,
+    idea_resident,
+    meeting,
+    proposal,
+    proposal_public,
+    proposed_list,
+)
 
 urlpatterns = [
     path("meetings/", meeting.meeting_list, name="meeting_list"),
@@ -55,4 +63,14 @@ urlpatterns = [
     path("proposals/<uuid:pk>/return/", proposal.proposal_return, name="proposal_return"),
     path("proposals/<uuid:pk>/withdraw/", proposal.proposal_withdraw, name="proposal_withdraw"),
     path("proposals/<uuid:pk>/score/", proposal.proposal_score, name="proposal_score"),
+    path("fund-cycles/<uuid:pk>/propose/", proposed_list.fund_cycle_propose, name="fund_cycle_propose"),
+    path("proposals/<uuid:pk>/strike/", proposed_list.proposal_strike, name="proposal_strike"),
+    path("proposals/<uuid:pk>/grant/", proposed_list.grant_make, name="grant_make"),
+    path("fund/lists/<uuid:pk>/", proposed_list.proposed_list_public, name="proposed_list_public"),
+    path("fund-lists/<uuid:pk>/", proposed_list.proposed_list_view, name="proposed_list_view"),
+    path("fund-lists/<uuid:pk>/party/", proposed_list.list_decision_party, name="list_decision_party"),
+    path(
+        "fund-lists/<uuid:pk>/assembly/", proposed_list.list_decision_assembly, name="list_decision_assembly"
+    ),
+    path("fund-lists/<uuid:pk>/street/", proposed_list.list_decision_street, name="list_decision_street"),
 ]

@@ -106,6 +106,7 @@ STEPS = (
     ("end_ideas", "idea.record", _("代录点子"), "idea_record", "primary", False),
     ("end_ideas", "fund_cycle.end_ideas", _("截止征集"), "fund_cycle_end_ideas", "secondary", True),
     ("publish_list", "fund_cycle.publish_list", _("公示清单"), "fund_cycle_publish_list", "primary", True),
+    ("propose", "fund_cycle.propose", _("出拟立项清单"), "fund_cycle_propose", "primary", True),
     ("stop", "fund_cycle.stop", _("停止本轮"), "fund_cycle_stop", "danger", False),
 )
 """Move that must be possible now, action, label, page, look, whether it posts at once."""
@@ -121,6 +122,7 @@ def fund_cycle_view(request: HttpRequest, obj: FundCycle) -> HttpResponse:
         "facts": cycle_facts(obj),
         "figures": cycle_figures(obj),
         "limits": limit_rows(obj),
+        "lists": obj.proposed_lists.order_by("-version"),
         "moves": moves_of(request, obj, wanted),  # type: ignore[arg-type]
         "may_drop": bool(obj.limits.exists())
         and obj.state == FUND_CYCLE.initial

@@ -90,6 +90,7 @@ def fund_cycle_public(request: HttpRequest, obj: FundCycle) -> HttpResponse:
         "facts": cycle_facts(obj),
         "figures": cycle_figures(obj),
         "limits": limit_rows(obj),
+        "lists": obj.proposed_lists.order_by("-version"),
         "crumbs": [(now_("社区自治金"), reverse("fund_cycle_public_list")), (obj.title, "")],
     }
     return render(request, "community/fund_cycle/public.html", context)

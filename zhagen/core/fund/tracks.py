@@ -102,17 +102,22 @@ def proposed_list(
     if not election.ballots.count:
         raise RuleError("proposed_list.no_votes")
     plain = Count(election, terms)
-    out = {name for name, able in zip(election.ids, plain.able, strict=True) if not able} | set(struck)
-    copies, joined = 1, election
-    if weights.expert_bp:
-        copies, joined = _joined(election, marks, weights)
-    limits = (*terms.limits, Limit("out", frozenset(out), 0, of_cost=False)) if out else terms.limits
-    count = Count(joined, replace(terms, limits=limits, least_votes=0))
+    copies, count = 1, plain
+    if weights.expert_bp or struck:
+        copies, joined = _joined(election, marks, weights) if weights.expert_bp else (1, election)
+        count = Count(joined, _without(terms, plain, struck))
     outcome = count.outcome()
     lines = _lines(count, outcome, plain, marks if weights.expert_bp else {}, copies)
     ties = tuple(tie.projects for tie in outcome.ties)
     experts = len(marks) if weights.expert_bp else 0
     return ListFound(lines, outcome.cost, ties, election.ballots.count, experts)
+
+
+def _without(terms: Terms, plain: Count, struck: Collection[str]) -> Terms:
+    """Return the terms without what was struck, and without what the residents gave too few votes."""
+    out = {name for name, able in zip(plain.election.ids, plain.able, strict=True) if not able} | set(struck)
+    limits = (*terms.limits, Limit("out", frozenset(out), 0, of_cost=False)) if out else terms.limits
+    return replace(terms, limits=limits, least_votes=0)
 
 
 def _joined(election: Election, marks: Marks, weights: Weights) -> tuple[int, Election]:

@@ -148,7 +148,7 @@ def _for_counting(terms: VoteTerms) -> dict[str, object]:
 def winners_at(lines: Sequence[str], terms: VoteTerms, budget_fen: int) -> tuple[int, ...]:
     """Return who would win with another sum of money, all else as frozen: the real election, counted again."""
     other = replace(terms, budget_fen=budget_fen)
-    outcome = _count(election_of(lines, other), other).outcome()
+    outcome = count_of(election_of(lines, other), other).outcome()
     return tuple(int(each) for each in outcome.winners)
 
 
@@ -159,7 +159,7 @@ def count_vote(lines: Sequence[str], terms: VoteTerms) -> VoteResult:
         RuleError: "allocation.utility_not_for_votes", "allocation.completion_not_for_rule", "allocation.too_large".
     """
     election = election_of(lines, terms)
-    count = _count(election, terms)
+    count = count_of(election, terms)
     outcome = count.outcome()
     reached = represented(election, outcome.winners)[0].at_least
     return VoteResult(
@@ -174,8 +174,8 @@ def count_vote(lines: Sequence[str], terms: VoteTerms) -> VoteResult:
     )
 
 
-def _count(election: Election, terms: VoteTerms) -> Count:
-    """Return the count; limits are frozen in fen, the file's units may be coarser."""
+def count_of(election: Election, terms: VoteTerms) -> Count:
+    """Return the count of an election; limits are frozen in fen, the file's units may be coarser."""
     engine = engine_terms(terms, election.ballots.count)
     limits = tuple(
         replace(each, most=each.most * election.scale // FEN_PER_YUAN) if each.of_cost else each

@@ -21,6 +21,7 @@ FUND_CYCLE: Lines = {
     "fund_cycle.change": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE},
     "fund_cycle.open": {R.CHIEF: S.OFFICE, R.LEADER: S.OFFICE},
     "fund_cycle.end_ideas": {R.HANDLER: S.OFFICE, **HOUSE, R.SYSTEM: S.ALL},
+    "fund_cycle.propose": {R.HANDLER: S.OFFICE, **HOUSE, R.SYSTEM: S.ALL},
     "fund_cycle.publish_list": {R.HANDLER: S.OFFICE, **HOUSE},
     "fund_cycle.stop": {R.CHIEF: S.OFFICE, R.LEADER: S.OFFICE},
 }
@@ -56,4 +57,15 @@ PROPOSAL: Lines = {
 }
 """The writer never checks; who is tied neither checks nor scores: the actions hold that."""
 
-LINES: Lines = {**FUND_CYCLE, **IDEA, **PROPOSAL}
+DECISION: Lines = {
+    "proposed_list.view": EYES | {R.EXPERT: S.OFFICE},
+    "proposed_list.public": {R.PUBLIC: S.PUBLISHED},
+    "list_decision.party": HOUSE,
+    "list_decision.assembly": HOUSE,
+    "list_decision.street": {R.CHIEF: S.OFFICE, R.LEADER: S.OFFICE},
+    "proposal.strike": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE, **HOUSE},
+    "grant.make": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE},
+}
+"""Each body records its own decision: the community's for party and residents, the street's for the street."""
+
+LINES: Lines = {**FUND_CYCLE, **IDEA, **PROPOSAL, **DECISION}
