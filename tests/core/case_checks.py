@@ -15,6 +15,11 @@ from zhagen.core.budgeting import Part, check_tie
 from zhagen.core.buying.plan import methods_for
 from zhagen.core.calendar import Calendar
 from zhagen.core.flags.tie import DeclaredTie, TieKind, blocked_by_ties
+from zhagen.core.fund import cycle as fund_cycle
+from zhagen.core.fund import decision, negative, quota
+from zhagen.core.fund.concentration import Win, concentration
+from zhagen.core.fund.matching import matched, terms_by_rule
+from zhagen.core.fund.negative import Answer
 from zhagen.core.indicators.measure import Measure
 from zhagen.core.indicators.registry import INDICATORS
 from zhagen.core.rulebook.layers import check_layers, over
@@ -272,3 +277,96 @@ def methods_allowed(world: World, amount_yuan: int, kind: str) -> list[str]:
     """The methods of a kind, "light" or "statutory", by which an amount may be bought, the lightest order kept."""
     choices = methods_for(amount_yuan * FEN_PER_YUAN, world.rules)
     return [each.method for each in choices if each.refusal is None and each.is_light is (kind == "light")]
+
+
+@check
+def fund_quota(world: World, way: str, residents: int = 0, direct_yuan: int = 0) -> int:
+    """A fund's money for a year in yuan, by formula or as a direct sum."""
+    fen = quota.quota_fen(way, residents=residents, direct_fen=direct_yuan * FEN_PER_YUAN, rules=world.rules)
+    return fen // FEN_PER_YUAN
+
+
+@check
+def fund_cleared_by(world: World, year: int) -> date:
+    """The day by which what was not spent of a year's fund is cleared."""
+    return quota.clearing_on(year, world.rules)
+
+
+@check
+def fund_next_quota_told_by(world: World, year: int) -> date:
+    """The day by which the next year's quota is told."""
+    return quota.next_quota_by(year, world.rules)
+
+
+@check
+def fund_coaching(world: World, coaching_yuan: int, quota_yuan: int) -> int:
+    """The share, in basis points, of a fund that buys the agency's coaching."""
+    return quota.check_coaching(coaching_yuan * FEN_PER_YUAN, quota_yuan * FEN_PER_YUAN, world.rules)
+
+
+@check
+def fund_matching(world: World, raised_yuan: int, cost_yuan: int) -> int:
+    """What a building that raises so much itself is matched with, in yuan, from a pot that suffices."""
+    terms = terms_by_rule(10**12, world.rules)
+    own, cost = raised_yuan * FEN_PER_YUAN, cost_yuan * FEN_PER_YUAN
+    return matched({"a": own}, {"a": cost}, terms)["a"] // FEN_PER_YUAN
+
+
+@check
+def fund_asks_at_most(world: World, asked_yuan: int, stage: str) -> str:
+    """Whether a proposal may ask the fund for so much at a stage: "allowed", or a refusal."""
+    fund_cycle.check_cost([asked_yuan * FEN_PER_YUAN], 0, stage, world.rules)
+    return "allowed"
+
+
+@check
+def fund_co_signs(world: World, stage: str) -> int:
+    """How many neighbours an idea needs at a stage."""
+    return fund_cycle.co_signs_needed(stage, world.rules)
+
+
+@check
+def fund_stage_above(world: World, stage: str, below: str) -> str:
+    """Whether a cycle of a stage may take from one of another: "allowed", or a refusal."""
+    fund_cycle.check_stage(stage, below, world.rules)
+    return "allowed"
+
+
+@check
+def fund_list_fails(world: World, fails: dict) -> list:
+    """Which tests of the negative list a proposal fails that falls under these items (test → item)."""
+    answers = {
+        test: Answer(test not in fails, "理由", fails.get(test, ""))
+        for test in negative.list_tests(world.rules)
+    }
+    return list(negative.check_negative_list(answers, world.rules).failed)
+
+
+@check
+def fund_experts_weigh(world: World, resident_bp: int, expert_bp: int) -> str:
+    """Whether the two tracks may weigh so much: "allowed", or a refusal."""
+    fund_cycle.check_weights(resident_bp, expert_bp, world.rules)
+    return "allowed"
+
+
+@check
+def fund_list_is_public_long_enough(world: World, listed: date, vote: date) -> str:
+    """Whether a list public since one day may be voted on from another: "allowed", or a refusal."""
+    fund_cycle.check_list_days(listed, vote, world.rules)
+    return "allowed"
+
+
+@check
+def fund_decision(
+    world: World, step: str, body: str, entitled: int, present: int, yes: int, recused: int = 0
+) -> bool:
+    """Whether a list passes a step when all others who came, but the recused, said no."""
+    figures = decision.DecisionFigures(entitled, present, yes, present - yes - recused, 0, recused)
+    return decision.is_passed(step, body, figures, world.rules)
+
+
+@check
+def fund_is_concentrated(world: World, wins: int, of: int) -> bool:
+    """Whether a proposer with so many of equal wins is shown as concentrated."""
+    every = [Win(str(at), 100, "same" if at < wins else str(at)) for at in range(of)]
+    return concentration(every, world.rules)[0].is_high

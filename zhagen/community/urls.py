@@ -4,8 +4,10 @@ from django.urls import path
 
 from zhagen.community.views import (
     fund_cycle,
+    fund_guard,
     idea,
     idea_resident,
+    library,
     meeting,
     proposal,
     proposal_public,
@@ -73,4 +75,11 @@ urlpatterns = [
         "fund-lists/<uuid:pk>/assembly/", proposed_list.list_decision_assembly, name="list_decision_assembly"
     ),
     path("fund-lists/<uuid:pk>/street/", proposed_list.list_decision_street, name="list_decision_street"),
+    path("fund-guard/", fund_guard.fund_guard, name="fund_guard"),
+    path("library/", library.library_list, name="library_list"),
+    path("fund/library/", library.library_public, name="library_public"),
+    path(
+        "library/proposals/<uuid:pk>/reopen/", library.library_reopen_proposal, name="library_reopen_proposal"
+    ),
+    path("library/ideas/<uuid:pk>/reopen/", library.library_reopen_idea, name="library_reopen_idea"),
 ]

@@ -258,8 +258,13 @@ def check_frozen(cycle: FundCycle) -> None:
     Raises:
         RuleError: "fund_cycle.terms_changed".
     """
-    if core.digest_of(terms_of(cycle)) != cycle.terms_digest:
+    if not is_as_frozen(cycle):
         raise RuleError("fund_cycle.terms_changed", digest=cycle.terms_digest[:12])
+
+
+def is_as_frozen(cycle: FundCycle) -> bool:
+    """Return whether a cycle's terms are still those whose hash was taken at its opening."""
+    return core.digest_of(terms_of(cycle)) == cycle.terms_digest
 
 
 @write_tx

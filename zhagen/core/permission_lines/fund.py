@@ -68,4 +68,19 @@ DECISION: Lines = {
 }
 """Each body records its own decision: the community's for party and residents, the street's for the street."""
 
-LINES: Lines = {**FUND_CYCLE, **IDEA, **PROPOSAL, **DECISION}
+LIBRARY: Lines = {
+    "library.list": EYES,
+    "library.public": {R.PUBLIC: S.PUBLISHED},
+    "library.reopen_proposal": HOUSE | each(WORKERS, S.ORGANISATION),
+    "library.reopen_idea": HOUSE | each(WORKERS, S.ORGANISATION),
+}
+
+GUARD: Lines = {
+    "fund_guard.view": {
+        R.OVERSEER: S.COMMUNITY,
+        R.COMMUNITY: S.COMMUNITY,
+        **each((R.CHIEF, R.LEADER, R.AUDITOR, R.DISCIPLINE), S.OFFICE),
+    },
+}
+
+LINES: Lines = {**FUND_CYCLE, **IDEA, **PROPOSAL, **DECISION, **LIBRARY, **GUARD}
