@@ -1,13 +1,24 @@
 """Ideas: said without an account, written down by a helper with consent, co-signed once a phone."""
 
+import datetime as dt
+
 import pytest
 
 from tests.cast import cast, foreign_cast
-from tests.community.builders import AT, a_cycle, a_signed_idea, after_days, an_idea, an_open_cycle
+from tests.community.builders import (
+    AT,
+    a_cycle,
+    a_proposal,
+    a_signed_idea,
+    after_days,
+    an_idea,
+    an_open_cycle,
+)
 from zhagen.community.actions.idea import (
     IdeaDraft,
     co_sign,
     decline_idea,
+    erase_expired,
     forget_raiser,
     idea_of_receipt,
     raise_idea,
@@ -144,3 +155,25 @@ def test_a_phone_number_is_read_for_a_reason_only(people, cycle):
         read_raiser(idea, reason="商量怎么写", by=people["social_worker"].actor, now=AT).phone
         == "13800138000"
     )
+
+
+def test_forgetting_the_raiser_forgets_the_proposer_too(people, cycle):
+    proposal = a_proposal(people, cycle)
+
+    forget_raiser(proposal.idea, now=AT)
+
+    proposal.refresh_from_db()
+    assert (proposal.proposer_ref, proposal.proposer_key) == ("", "")
+    assert proposal.proposer_shown == "3号楼赵大爷"
+
+
+def test_contacts_are_erased_by_the_clock_a_year_after_the_clearing(people, cycle):
+    idea = an_idea(people, cycle)
+    ref = idea.raiser_ref
+
+    assert erase_expired(dt.datetime(2028, 5, 31, 2, 0, tzinfo=dt.UTC)) == 0
+    assert erase_expired(dt.datetime(2028, 6, 1, 2, 0, tzinfo=dt.UTC)) == 1
+    idea.refresh_from_db()
+    assert idea.raiser_ref == ""
+    assert masked_person(ref) is None
+    assert erase_expired(dt.datetime(2028, 6, 2, 2, 0, tzinfo=dt.UTC)) == 0

@@ -9,7 +9,8 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.objects import AT, _builders_at, fabricate, worlds
+from tests.objects import AT, _builders_at, a_cycle, fabricate, worlds
+from zhagen.community import models as community
 from zhagen.delivery import models as delivery
 from zhagen.parties import models as parties
 from zhagen.procurement import models as procurement
@@ -38,6 +39,14 @@ LISTS = {
     "folder_list": "auditor",
     "overview_view": "chief",
     "desk": "handler",
+    "fund_cycle_list": "handler",
+    "fund_cycle_public_list": "outsider",
+    "idea_list": "community",
+    "proposal_list": "community",
+    "proposal_public_list": "outsider",
+    "library_list": "community",
+    "library_public": "outsider",
+    "fund_guard": "overseer",
 }
 _numbers = itertools.count(1)
 
@@ -103,6 +112,33 @@ def _one_of_each(w):
     )
     fabricate(parties.Tie, person=people["expert"].user, organisation=agency)
     fabricate(procurement.Paper, place=w.place(), plan=plan, kind="decision_minutes", added_by=user)
+    _one_of_each_of_the_fund(w, number, agency)
+
+
+def _one_of_each_of_the_fund(w, number, agency):
+    cycle = a_cycle(w, "collecting")
+    fabricate(community.FundLimit, cycle=cycle, over="theme", name="elderly", most_count=1)
+    for state in ("raised", "library"):
+        idea = fabricate(
+            community.Idea, cycle=cycle, code=uuid.uuid4().hex[:8].upper(), theme="elderly", text="修桌子",
+            channel="page", state=state,
+        )  # fmt: skip
+        fabricate(community.CoSign, idea=idea, key=f"k{number}", helper=None)
+    for place, state in enumerate(("listed", "library", "granted")):
+        proposal = fabricate(
+            community.Proposal, cycle=cycle, number=place + 1, title="修桌子", theme="elderly", cost_fen=10**6,
+            proposer_shown=f"赵大爷{number}", idea=None, former=None, state=state, listed_at=AT,
+        )  # fmt: skip
+        fabricate(community.CostLine, proposal=proposal, order=1, quantity=1, unit_fen=10**6, supplier=agency)
+        fabricate(community.ProposerTie, proposal=proposal, kind="kin", member=None, organisation=agency)
+    fabricate(
+        community.Grant,
+        cycle=cycle,
+        proposal=proposal,
+        grantee=agency,
+        amount_fen=10**6,
+        number=f"自治{number}",
+    )
 
 
 def cost(client, url):

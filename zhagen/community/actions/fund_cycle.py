@@ -241,14 +241,15 @@ FROZEN = (
 
 def terms_of(cycle: FundCycle) -> dict[str, object]:
     """Return what a cycle freezes, as plain data."""
-    limits = cycle.limits.order_by("over", "name").values_list("over", "name", "most_fen", "most_count")
+    rows = sorted(cycle.limits.all(), key=lambda limit: (limit.over, limit.name))
+    limits = [[limit.over, limit.name, limit.most_fen, limit.most_count] for limit in rows]
     days = ("ideas_until_on", "vote_from_on", "vote_until_on", "clearing_on")
     return {
         **{name: getattr(cycle, name) for name in FROZEN},
         **{name: getattr(cycle, name).isoformat() for name in days},
         "place": cycle.place_id,
         "rules": cycle.rules_id,
-        "limits": [list(limit) for limit in limits],
+        "limits": limits,
     }
 
 

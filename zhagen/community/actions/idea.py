@@ -7,12 +7,14 @@ from django.db import IntegrityError, transaction
 
 from zhagen.audit.record import record
 from zhagen.community.actions.fund_cycle import cycle_rules, day_of
-from zhagen.community.models import CoSign, FundCycle, Idea
+from zhagen.community.models import CoSign, FundCycle, Grant, Idea, Proposal
+from zhagen.core.calendar import after
 from zhagen.core.errors import RuleError
 from zhagen.core.fund.cycle import check_theme
 from zhagen.core.lifecycle.fund_cycle import FundCycleState
 from zhagen.core.lifecycle.idea import IDEA, OPEN
-from zhagen.core.types import PUBLIC, Actor
+from zhagen.core.lifecycle.proposal import ProposalState
+from zhagen.core.types import PUBLIC, SYSTEM, Actor
 from zhagen.parties.actor import user_key
 from zhagen.platform.codes import new_code
 from zhagen.platform.receipts import check_receipt, plain_receipt, receipt_letters
@@ -229,13 +231,37 @@ def read_raiser(idea: Idea, *, reason: str, by: Actor, now: dt.datetime) -> Pers
 @write_tx
 def forget_raiser(idea: Idea, *, now: dt.datetime) -> Idea:
     """Erase the raiser's name and phone at his own wish; the caller has checked his receipt."""
+    return _forget(idea, reason="本人凭回执要求", by=PUBLIC, now=now)
+
+
+@write_tx
+def _forget(idea: Idea, *, reason: str, by: Actor, now: dt.datetime) -> Idea:
+    """Erase a raiser and whatever points at him; who was granted money stays known by his digest alone."""
     idea = _locked(idea)
-    if idea.raiser_ref:
-        erase_person(idea.raiser_ref, by=PUBLIC, reason="本人凭回执要求")
-        idea.raiser_ref = ""
-        idea.save(update_fields=["raiser_ref"])
-        record("idea.contact_erased", idea, by=PUBLIC, at=now)
+    ref = idea.raiser_ref
+    if not ref:
+        return idea
+    erase_person(ref, by=by, reason=reason)
+    Idea.objects.filter(raiser_ref=ref).update(raiser_ref="")
+    granted = Proposal.objects.filter(proposer_ref=ref, state=ProposalState.GRANTED)
+    Proposal.objects.filter(proposer_ref=ref).exclude(pk__in=granted.values("pk")).update(proposer_key="")
+    Proposal.objects.filter(proposer_ref=ref).update(proposer_ref="")
+    Grant.objects.filter(leader_ref=ref).update(leader_ref="")
+    idea.raiser_ref = ""
+    record("idea.contact_erased", idea, by=by, at=now, payload={"reason": reason})
     return idea
+
+
+def erase_expired(now: dt.datetime, *, most: int = 500) -> int:
+    """Erase the contacts of cycles that were cleared longer ago than the rulebook keeps them; return how many."""
+    old = Idea.objects.exclude(raiser_ref="").filter(cycle__clearing_on__lt=day_of(now))
+    done = 0
+    for idea in old.select_related("cycle").order_by("raised_at")[:most]:
+        months = cycle_rules(idea.cycle, now).int("retention.contact_max")
+        if day_of(now) > after(idea.cycle.clearing_on, months, "months"):
+            _forget(idea, reason="保存期满", by=SYSTEM, now=now)
+            done += 1
+    return done
 
 
 def _locked(idea: Idea) -> Idea:

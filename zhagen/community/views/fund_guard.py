@@ -53,7 +53,7 @@ def fund_guard(request: HttpRequest) -> HttpResponse:
     place = filters.cleaned_data.get("place") if filters.is_valid() else None
     if place is not None:
         cycles, grants = cycles.filter(place=place), grants.filter(cycle__place=place)
-    shown = list(cycles.select_related("place"))
+    shown = list(cycles.select_related("place").prefetch_related("limits"))
     context = {
         "filters": filters,
         "groups": groups_of(grants),
@@ -70,7 +70,7 @@ def fund_guard(request: HttpRequest) -> HttpResponse:
 
 def groups_of(grants: QuerySet[Grant]) -> list[tuple[object, list[Row]]]:
     """Return what each proposer, building and supplier got, largest first; only those with two wins or a high share."""
-    rows = list(grants.select_related("proposal").prefetch_related("proposal__cost_lines__supplier"))
+    rows = list(grants.select_related("proposal", "cycle").prefetch_related("proposal__cost_lines__supplier"))
     names = {_proposer(grant): grant.proposal.proposer_shown for grant in rows}
     suppliers = {
         str(line.supplier_id): line.supplier.name
