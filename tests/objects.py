@@ -5,6 +5,7 @@ the object names (its reader, worker, seat), so that "assigned to me" and "assig
 """
 
 import datetime as dt
+import hashlib
 import itertools
 import uuid
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from tests.cast import COMMUNITY, OTHER_COMMUNITY, OTHER_STREET, STREET, Person
 from tests.delivery import builders as delivery_builders
 from tests.procurement import builders_contract, builders_tender
 from zhagen.community import models as community
+from zhagen.core.rulebook.rules import canonical_json
 from zhagen.delivery import models as delivery
 from zhagen.parties import models as parties
 from zhagen.parties.models import Place
@@ -182,7 +184,8 @@ def a_proposal(world: World, **values: object) -> Model:
 
 def a_vote(world: World, state: str = "draft", **values: object) -> Model:
     """Return a vote of a cycle of its own."""
-    frozen = {} if state == "draft" else {"terms_digest": "0" * 64, "roll_digest": "0" * 64, "opened_at": AT}
+    digest = hashlib.sha256(canonical_json(VOTE_TERMS)).hexdigest()
+    frozen = {} if state == "draft" else {"terms_digest": digest, "roll_digest": digest, "opened_at": AT}
     return fabricate(
         community.Ballot, cycle=a_cycle(world, "voting"), state=state, terms=VOTE_TERMS if frozen else {},
         prepared_by=world.people["community"].user, closes_at=AT + dt.timedelta(900), **frozen, **values,
@@ -351,6 +354,7 @@ FURTHER: dict[type[Model], dict[str, Build]] = {
 MAY_BE_ABSENT = {
     "access_reset_use", "activity_photo", "staffing_photo", "award_decide", "award_reasons", "bid_file", "invitation_accept", "log_receipt", "log_root",
     "idea_follow", "idea_forget", "idea_slip", "idea_withdraw",
+    "ballot_vote", "ballot_votes_file", "ballot_roll_file",
     "need_door", "need_merge", "need_round_answer", "need_follow", "need_forget", "need_reopen", "need_say", "need_slip", "need_slip_pdf", "need_status",
     "office_set_up", "paper_download", "survey_door", "survey_participant",
 }  # fmt: skip
@@ -385,6 +389,7 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     **dict.fromkeys(
         ("idea_follow", "idea_withdraw", "idea_forget", "idea_slip"), lambda w: {"receipt": "NOSUCHIDEA"}
     ),
+    "ballot_vote": lambda w: {"code": "NOSUCHCODE"},
     "self_evaluation_make": lambda w: {"year": w.of(procurement.Contract).starts_on.year},
     **dict.fromkeys(("rule_view", "rule_change_draft"), lambda w: {"name": "community.tasks_max"}),
 }

@@ -9,7 +9,7 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.objects import AT, _builders_at, a_cycle, fabricate, worlds
+from tests.objects import AT, _builders_at, a_cycle, a_vote, fabricate, worlds
 from zhagen.community import models as community
 from zhagen.delivery import models as delivery
 from zhagen.parties import models as parties
@@ -38,6 +38,8 @@ LISTS = {
     "chain_view": "chief",
     "folder_list": "auditor",
     "overview_view": "chief",
+    "ballot_list": "chief",
+    "ballot_start": "outsider",
     "desk": "handler",
     "fund_cycle_list": "handler",
     "fund_cycle_public_list": "outsider",
@@ -111,6 +113,7 @@ def _one_of_each(w):
         parties.Notice, recipient=people["handler"].user, code="site.test", url="/desk/", place=w.place()
     )
     fabricate(parties.Tie, person=people["expert"].user, organisation=agency)
+    a_vote(w, "open")
     fabricate(procurement.Paper, place=w.place(), plan=plan, kind="decision_minutes", added_by=user)
     _one_of_each_of_the_fund(w, number, agency)
 

@@ -17,7 +17,9 @@ menu_place(_("社区会议"), "meeting_list", "meeting.list", is_daily=False)
 menu_place(_("社区自治金"), "fund_cycle_list", "fund_cycle.list")
 menu_place(_("自治金监督"), "fund_guard", "fund_guard.view", is_daily=False)
 menu_place(_("点子库"), "library_list", "library.list", is_daily=False)
+menu_place(_("自治金投票"), "ballot_list", "ballot.list", is_daily=False)
 foot_place(_("社区自治金"), "fund_cycle_public_list", "fund_cycle.public_list")
+foot_place(_("投票"), "ballot_start", "ballot.vote")
 first_step(_("看自治金监督"), "fund_guard", "fund_guard.view", Role.OVERSEER)
 
 COUNTED = (

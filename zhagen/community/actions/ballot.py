@@ -150,12 +150,17 @@ def _check_roll(ballot: Ballot) -> tuple[int, str]:
 
 
 def roll_digest(rows: list[tuple[int, str]]) -> str:
-    """Return the SHA-256 of a roll: a line `number;label` each, in order of number.
+    """Return the SHA-256 of a roll: a line `number;label` each, in order of number."""
+    return hashlib.sha256(_lines(rows).encode()).hexdigest()
 
-    >>> roll_digest([(1, "3号楼101")])[:12]
-    '27e7a2e3d8fb'
-    """
-    return hashlib.sha256("\n".join(f"{number};{label}" for number, label in rows).encode()).hexdigest()
+
+def _lines(rows: list[tuple[int, str]]) -> str:
+    return "\n".join(f"{number};{label}" for number, label in rows)
+
+
+def roll_lines(ballot: Ballot) -> str:
+    """Return the text whose SHA-256 is the roll's hash."""
+    return _lines(list(ballot.roll.order_by("number").values_list("number", "label")))
 
 
 def _bar_by_ties(ballot: Ballot) -> None:

@@ -20,3 +20,18 @@ document.addEventListener("click", (event) => {
     if (!menu.contains(event.target)) menu.removeAttribute("open");
   });
 });
+document.querySelectorAll("[data-ballot]").forEach((ballot) => {
+  const out = ballot.querySelector("[data-ballot-sum]");
+  const all = Number(ballot.dataset.ballot);
+  const add = () => {
+    let fen = 0;
+    ballot.querySelectorAll("[data-fen]").forEach((input) => {
+      const named = input.type === "number" ? Number(input.value) > 0 : input.checked;
+      if (named) fen += Number(input.dataset.fen);
+    });
+    const yuan = (fen / 100).toLocaleString("zh-CN");
+    out.textContent = fen ? out.dataset.words.replace("{yuan}", yuan).replace("{share}", `${Math.round(fen * 100 / all)}%`) : "";
+  };
+  ballot.addEventListener("input", add);
+  add();
+});
