@@ -68,6 +68,7 @@ def mark_paper(ballot: Ballot, code: str, *, by: Actor, now: dt.datetime) -> Rol
             "ballot.tied_votes_by_code".
     """
     permit(by, "ballot.mark_paper", ballot)
+    take_turn(ballot)
     entry = entry_of(code, ballot)
     check_open(entry.ballot, now)
     if entry.barred.exists():
@@ -93,7 +94,13 @@ def barred_numbers(entry: RollEntry) -> list[int]:
     return sorted(entry.barred.values_list("number", flat=True))
 
 
+def take_turn(ballot: Ballot) -> None:
+    """Let one change of a vote's roll and box at a time: locks of entry, papers and drawer never wait in a ring."""
+    Ballot.objects.select_for_update(of=("self",)).only("pk").get(pk=ballot.pk)
+
+
 def _cast(entry: RollEntry, choice: Choice, way: str, *, by: Actor, now: dt.datetime) -> RollEntry:
+    take_turn(entry.ballot)
     check_open(entry.ballot, now)
     line = line_of(choice, terms_of(entry.ballot), barred_numbers(entry))
     _mark(entry, way, by)

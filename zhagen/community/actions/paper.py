@@ -7,7 +7,7 @@ from django.db.models import F
 
 from zhagen.audit.record import record
 from zhagen.community.actions.ballot import locked_ballot, terms_of
-from zhagen.community.actions.cast import put_into_box
+from zhagen.community.actions.cast import put_into_box, take_turn
 from zhagen.community.models import Ballot, PaperBallot
 from zhagen.core.errors import RuleError
 from zhagen.core.fund.vote import SPOILT, line_of
@@ -70,6 +70,7 @@ def key_paper(
             `line_of` refuses.
     """
     permit(by, "ballot.key_paper", ballot)
+    take_turn(ballot)
     ballot = Ballot.objects.get(pk=ballot.pk)
     if ballot.state not in KEYING or ballot.is_box_sealed:
         raise RuleError("ballot.not_open")
