@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from typing import TYPE_CHECKING
 
 from zhagen.audit.record import record
 from zhagen.community.actions.ballot import locked_ballot, terms_of, turnout
@@ -9,13 +10,15 @@ from zhagen.community.actions.fund_cycle import cycle_rules
 from zhagen.community.models import Ballot, Drawer, RollEntry
 from zhagen.core.errors import RuleError
 from zhagen.core.fund.vote import is_quorate, sorted_lines
-from zhagen.core.fund.vote_count import VoteResult, count_vote, votes_file, winners_at
 from zhagen.core.lifecycle.ballot import BALLOT, PaperState
 from zhagen.core.types import Actor
 from zhagen.parties.actor import user_of
 from zhagen.platform.clock import SHANGHAI
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
+
+if TYPE_CHECKING:  # the compiled count is loaded with the first count, not by every server at its start
+    from zhagen.core.fund.vote_count import VoteResult
 
 
 def count_ballot(ballot: Ballot, *, by: Actor, now: dt.datetime) -> Ballot:
@@ -26,6 +29,8 @@ def count_ballot(ballot: Ballot, *, by: Actor, now: dt.datetime) -> Ballot:
     Raises:
         RuleError: "permission.denied", "lifecycle.not_now", "ballot.papers_unsettled", "ballot.box_differs".
     """
+    from zhagen.core.fund.vote_count import count_vote, votes_file
+
     ballot = take_out_box(ballot, by=by, now=now)
     lines, terms = ballot.votes.split("\n") if ballot.votes else [], terms_of(ballot)
     result = count_vote(lines, terms)
@@ -64,7 +69,7 @@ def take_out_box(ballot: Ballot, *, by: Actor, now: dt.datetime) -> Ballot:
 
 
 @write_tx
-def _keep(ballot: Ballot, result: VoteResult, text: str, *, by: Actor, now: dt.datetime) -> Ballot:
+def _keep(ballot: Ballot, result: "VoteResult", text: str, *, by: Actor, now: dt.datetime) -> Ballot:
     """Keep a count's result; without a quorum it is kept and elects nobody."""
     ballot = locked_ballot(ballot)
     permit(by, "ballot.count", ballot)
@@ -98,14 +103,18 @@ def meta_of(ballot: Ballot) -> dict[str, str]:
     }
 
 
-def result_of(ballot: Ballot) -> VoteResult:
+def result_of(ballot: Ballot) -> "VoteResult":
     """Return the kept result of a counted vote."""
+    from zhagen.core.fund.vote_count import VoteResult
+
     known = {name: value for name, value in ballot.result.items() if name not in {"voted", "ways"}}
     return VoteResult.of(known)
 
 
 def winners_with(ballot: Ballot, budget_fen: int) -> tuple[int, ...]:
     """Return who would win the very same vote with another sum of money, in order of selection."""
+    from zhagen.core.fund.vote_count import winners_at
+
     lines = ballot.votes.split("\n") if ballot.votes else []
     return winners_at(lines, terms_of(ballot), budget_fen)
 

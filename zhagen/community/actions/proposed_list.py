@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from django.db.models import Max
 
@@ -25,13 +26,10 @@ from zhagen.community.models import (
     ProposedLine,
     ProposedList,
 )
-from zhagen.core.allocation.election import Election
 from zhagen.core.allocation.terms import Terms
 from zhagen.core.amounts import FEN_PER_YUAN
 from zhagen.core.errors import RuleError
 from zhagen.core.fund.decision import COUNCIL, DecisionFigures, is_passed
-from zhagen.core.fund.tracks import Line, ListFound, Weights, proposed_list
-from zhagen.core.fund.vote_count import count_of, election_of
 from zhagen.core.lifecycle.ballot import BallotState
 from zhagen.core.lifecycle.fund_cycle import DECISION_MOVES, FUND_CYCLE, FundCycleState
 from zhagen.core.lifecycle.proposal import IN_COUNT, PROPOSAL, ProposalState
@@ -39,6 +37,10 @@ from zhagen.core.types import Actor
 from zhagen.parties.actor import user_of
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
+
+if TYPE_CHECKING:  # the compiled count is loaded with the first count, not by every server at its start
+    from zhagen.core.allocation.election import Election
+    from zhagen.core.fund.tracks import Line, ListFound, Weights
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class CountedVote:
         digest: Hash of the published list of ballots.
     """
 
-    election: Election
+    election: "Election"
     terms: Terms
     digest: str
 
@@ -62,6 +64,8 @@ def counted_vote(cycle: FundCycle) -> CountedVote:
     Raises:
         RuleError: "proposed_list.not_counted", "ballot.terms_changed".
     """
+    from zhagen.core.fund.vote_count import count_of, election_of
+
     ballot = cycle.ballots.filter(state=BallotState.COUNTED).order_by("-round").first()
     if ballot is None:
         raise RuleError("proposed_list.not_counted")
@@ -78,6 +82,8 @@ def propose_list(cycle: FundCycle, vote: CountedVote, *, by: Actor, now: dt.date
         RuleError: "permission.denied", "lifecycle.not_now", "proposed_list.stands", "proposed_list.no_votes",
             "proposed_list.no_marks", "fund_cycle.terms_changed".
     """
+    from zhagen.core.fund.tracks import proposed_list
+
     permit(by, "fund_cycle.propose", cycle)
     cycle = moved_cycle(cycle, "propose", by=by)
     _check_returned(cycle)
@@ -124,14 +130,16 @@ def marks_of(cycle: FundCycle) -> Mapping[str, Mapping[str, int]]:
     return marks
 
 
-def weights_of(cycle: FundCycle, now: dt.datetime) -> Weights:
+def weights_of(cycle: FundCycle, now: dt.datetime) -> "Weights":
     """Return the frozen weights of a cycle's tracks."""
+    from zhagen.core.fund.tracks import Weights
+
     support_from = cycle_rules(cycle, now).int("fund.expert_support_from")
     return Weights(cycle.resident_weight_bp, cycle.expert_weight_bp, support_from)
 
 
 def _keep(
-    cycle: FundCycle, vote: CountedVote, found: ListFound, *, by: Actor, now: dt.datetime
+    cycle: FundCycle, vote: CountedVote, found: "ListFound", *, by: Actor, now: dt.datetime
 ) -> ProposedList:
     last = cycle.proposed_lists.aggregate(last=Max("version"))["last"] or 0
     return ProposedList.objects.create(
@@ -148,12 +156,12 @@ def _keep(
     )
 
 
-def _fen(election: Election, units: int | Fraction) -> int:
+def _fen(election: "Election", units: int | Fraction) -> int:
     return int(election.money(units) * FEN_PER_YUAN)
 
 
 def _keep_lines(
-    made: ProposedList, election: Election, found: ListFound, proposals: Mapping[str, Proposal]
+    made: ProposedList, election: "Election", found: "ListFound", proposals: Mapping[str, Proposal]
 ) -> None:
     for line in found.lines:
         proposal = proposals[line.proposal]
@@ -171,7 +179,7 @@ def _keep_lines(
             proposal.save(update_fields=["state"])
 
 
-def _reason(line: Line, election: Election) -> dict[str, int | None]:
+def _reason(line: "Line", election: "Election") -> dict[str, int | None]:
     """Return why a proposal won or lost, in fen and votes; None where a figure does not exist."""
     return {
         "pays_fen": _fen(election, Fraction(line.resident_pays)) if line.resident_pays else None,

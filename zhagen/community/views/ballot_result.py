@@ -1,6 +1,6 @@
 """What the pages of a vote show of progress and result."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
@@ -9,10 +9,12 @@ from zhagen.community.actions.ballot import terms_of, turnout
 from zhagen.community.actions.ballot_count import may_publish_ballots, result_of
 from zhagen.community.models import Ballot, FundCycle, RollEntry
 from zhagen.core.exact import share_bp
-from zhagen.core.fund.vote_count import ProjectResult, VoteResult
 from zhagen.core.lifecycle.ballot import BallotState
 from zhagen.core.money import format_yuan
 from zhagen.platform.parts import Figure
+
+if TYPE_CHECKING:  # the compiled count is loaded with the first count, not by every server at its start
+    from zhagen.core.fund.vote_count import ProjectResult, VoteResult
 
 
 def progress_figures(ballot: Ballot) -> list[Figure]:
@@ -53,11 +55,11 @@ def result_context(ballot: Ballot) -> dict[str, Any]:
     }
 
 
-def _left(result: VoteResult) -> str:
+def _left(result: "VoteResult") -> str:
     return now_("剩 %(yuan)s 元") % {"yuan": format_yuan(result.budget_fen - result.spent_fen)}
 
 
-def _reached(result: VoteResult) -> list[tuple[str, int, str]]:
+def _reached(result: "VoteResult") -> list[tuple[str, int, str]]:
     words = (now_("至少有一项入选"), now_("至少有两项入选"), now_("至少有三项入选"))
     return [
         (word, count, f"{share_bp(count, result.voters) / 100:.1f}%" if result.voters else "—")
@@ -74,7 +76,7 @@ def rule_words(ballot: Ballot) -> str:
     return " · ".join([*parts, now_("平局：%(tie)s") % {"tie": cycle.get_tie_display()}])
 
 
-def reason(project: ProjectResult, result: VoteResult, rule: str) -> str:
+def reason(project: "ProjectResult", result: "VoteResult", rule: str) -> str:
     """Return in words why a project won, or what would have made it win."""
     if project.place:
         return _why_won(project, rule)
@@ -98,7 +100,7 @@ def reason(project: ProjectResult, result: VoteResult, rule: str) -> str:
     return "".join(parts) or now_("在这笔资金和限额之内，再多的票或再低的造价也没有使它入选。")
 
 
-def _why_won(project: ProjectResult, rule: str) -> str:
+def _why_won(project: "ProjectResult", rule: str) -> str:
     if rule == FundCycle.Rule.PHRAGMEN:
         return now_("投它的人先攒够了它的钱，轮到它时钱还够。")
     if project.price_fen is None:
