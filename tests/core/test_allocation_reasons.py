@@ -7,11 +7,12 @@ from itertools import pairwise
 from hypothesis import HealthCheck, given, settings
 
 from tests.core.elections import COURTYARD, counted, of
+from zhagen.core.allocation import reasons
 from zhagen.core.allocation.allocate import Count, allocate
 from zhagen.core.allocation.election import Ballots, Election
 from zhagen.core.allocation.plain import plain_winners
 from zhagen.core.allocation.reading import read_election
-from zhagen.core.allocation.reasons import why_all_lost, why_won
+from zhagen.core.allocation.reasons import STEPWISE, why_all_lost, why_lost, why_won
 from zhagen.core.allocation.representation import represented
 from zhagen.core.allocation.terms import Completion, Rule, Terms
 
@@ -82,22 +83,36 @@ def test_reasons_of_losers_hold_when_the_vote_is_counted_again(case) -> None:
 
 
 @CALM
-@given(counted(completions=(Completion.NONE, Completion.GREEDY)))
+@given(counted())
 def test_no_cost_above_the_told_one_wins_and_no_fewer_ballots_do(case) -> None:
     election, terms = case
     count = Count(election, terms)
     mark = int(count.support.marks.max(initial=1))
     for lost in why_all_lost(count, count.outcome())[:2]:
         own = next(each.cost for each in election.projects if each.id == lost.project)
-        for cost in range(-1 if lost.cost is None else lost.cost, own):
+        assert lost.is_highest_cost or lost.is_fewest
+        assert lost.is_highest_cost == (terms.completion not in STEPWISE)
+        for cost in range(-1 if lost.cost is None else lost.cost, own) if lost.is_highest_cost else ():
             wins = lost.project in allocate(at_cost(election, lost.project, cost + 1), terms).winners
             assert not wins
-        if lost.is_fewest and lost.ballots is not None and count.utility != "borda":
-            for more in range(1, lost.ballots):
-                assert (
-                    lost.project
-                    not in allocate(with_ballots(election, lost.project, more, mark), terms).winners
-                )
+        if lost.is_fewest and count.utility != "borda":
+            for more in range(1, lost.ballots or election.ballots.count + 1):
+                fewer = with_ballots(election, lost.project, more, mark)
+                assert lost.project not in allocate(fewer, terms).winners
+
+
+def test_a_number_of_ballots_that_doubling_passes_over_is_found_when_each_is_tried(monkeypatch) -> None:
+    monkeypatch.setattr(reasons, "MOST_WORK", 0)
+    costs = {"a": 20, "b": 20, "c": 7, "d": 13, "e": 5}
+    election = of(costs, 25, "bc", "e", "cb", "c", "cdb", "ade", "ac", "a", "bea")
+    count = Count(election, Terms(completion=Completion.ADD1))
+
+    quick, slow = why_lost(count, "b"), why_lost(count, "b", thorough=True)
+
+    assert (quick.ballots, quick.is_fewest) == (None, False)
+    assert (slow.ballots, slow.is_fewest) == (3, True)
+    wins = ["b" in plain_winners(with_ballots(election, "b", more, 1), count.terms) for more in (1, 2, 3, 4)]
+    assert wins == [False, False, True, False]
 
 
 def test_representation_is_told_for_all_and_by_group() -> None:

@@ -39,6 +39,11 @@ def register(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     command.add_argument("--district-limit", action="append", default=[], type=a_limit, metavar="NAME=AMOUNT")
     command.add_argument("--exclusive", action="append", default=[], metavar="ID,ID")
     command.add_argument("--explain", action="store_true", help="逐项说明理由 / say why each won or lost")
+    command.add_argument(
+        "--thorough",
+        action="store_true",
+        help="逐个数试算，可能很久 / try each number, however long it takes",
+    )
     command.add_argument("--by", metavar="COLUMN", help="按选票的一列看代表程度 / representation by a column")
     command.add_argument("--json", action="store_true", help="机器可读 / for machines")
     command.set_defaults(run=run_allocate)
@@ -78,7 +83,7 @@ def run_allocate(args: argparse.Namespace) -> int:
     outcome = count.outcome()
     seconds = time.perf_counter() - started
     won = why_won(count, outcome) if args.explain else ()
-    lost = why_all_lost(count, outcome) if args.explain else ()
+    lost = why_all_lost(count, outcome, thorough=args.thorough) if args.explain else ()
     shown: tuple[Represented, ...] = ()
     if args.explain or args.by:
         shown = represented(election, outcome.winners, _groups(data, name, args.by) if args.by else None)
@@ -250,9 +255,11 @@ def _tell_reasons(
         print(say("allocation.lost", language, project=bad.project, votes=bad.votes))
         if bad.cost is not None:
             cost = decimal(election.money(bad.cost))
-            print(say("allocation.wins_at_cost", language, cost=cost))
+            code = "allocation.wins_at_cost" if bad.is_highest_cost else "allocation.wins_at_about_cost"
+            print(say(code, language, cost=cost))
         if bad.ballots is not None:
-            print(say("allocation.wins_with_ballots", language, ballots=bad.ballots))
+            code = "allocation.wins_with_ballots" if bad.is_fewest else "allocation.wins_with_about_ballots"
+            print(say(code, language, ballots=bad.ballots))
     for row in shown:
         one, two, three = (f"{each / 100:g}" for each in row.shares_bp)
         figures = {"group": row.group or "*", "voters": row.voters, "one": one, "two": two, "three": three}

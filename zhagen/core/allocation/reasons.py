@@ -3,15 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 
 from zhagen.core.allocation.allocate import Count, Outcome
 from zhagen.core.allocation.shares_exact import ExactPurse
 from zhagen.core.allocation.support import Support, of_groups
-from zhagen.core.allocation.terms import Completion
+from zhagen.core.allocation.terms import Completion, Rule
 
 STEPWISE = (Completion.ADD1, Completion.ADD1U)
+MOST_WORK, EACH_COUNT = 1_000_000, 500
+"""Unless asked to be thorough: how many entries of ballots are looked at for one loser, and what a count adds to it."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +43,10 @@ class Lost:
         cost: The highest cost at which it wins, in the election's units; None if it wins at none.
         ballots: The fewest further ballots for it alone with which it wins; None if no number up to that of
             all ballots does.
-        is_highest_cost: Whether no higher cost wins. With Add1 the outcome can jump: then it wins at `cost` and
-            not at one unit more.
+        is_highest_cost: Whether no higher cost wins. A project that wins at one cost wins at each lower one,
+            but with Add1, where the outcome can jump: then it wins at `cost` and not at one unit more.
         is_fewest: Whether no smaller number wins. With Equal Shares further ballots make all shares smaller and
-            the outcome can jump: then it wins with `ballots` and not with one less.
+            the outcome can jump: each smaller number was counted, or it wins with `ballots` and not with one less.
     """
 
     project: str
@@ -69,22 +72,32 @@ def why_won(count: Count, outcome: Outcome) -> tuple[Won, ...]:
     return tuple(reasons)
 
 
-def why_lost(count: Count, project: str) -> Lost:
-    """Return what would have made a loser win, each figure found by counting again on both sides of it."""
+def why_lost(count: Count, project: str, *, thorough: bool = False) -> Lost:
+    """Return what would have made a loser win, each figure found by counting again on both sides of it.
+
+    Args:
+        count: The vote.
+        project: The loser.
+        thorough: Try each number of further ballots one by one, however long it takes; else where it takes little.
+    """
     p = count.election.ids.index(project)
-    stepwise = count.terms.completion in STEPWISE
     cost = highest(lambda each: wins_at_cost(count, p, each), count.costs[p])
-    ballots = fewest(lambda each: wins_with_ballots(count, p, each), max(1, count.support.count))
-    by_shares = count.terms.rule == "equal-shares"
+    most = max(1, count.support.count)
+    wins = partial(wins_with_ballots, count, p)
+    ballots = fewest(wins, most)
+    tried = most if ballots is None else ballots
+    is_fewest = count.terms.rule is not Rule.EQUAL_SHARES
+    if not is_fewest and (thorough or tried * (count.support.projects.size + EACH_COUNT) <= MOST_WORK):
+        ballots, is_fewest = next((more for more in range(1, tried + 1) if wins(more)), None), True
     return Lost(
-        project, count.support.votes[p], cost, ballots, not stepwise, not by_shares or ballots in (None, 1)
+        project, count.support.votes[p], cost, ballots, count.terms.completion not in STEPWISE, is_fewest
     )
 
 
-def why_all_lost(count: Count, outcome: Outcome) -> tuple[Lost, ...]:
+def why_all_lost(count: Count, outcome: Outcome, *, thorough: bool = False) -> tuple[Lost, ...]:
     """Return the reasons of all losers, in the file's order."""
     won = set(outcome.winners)
-    return tuple(why_lost(count, name) for name in count.election.ids if name not in won)
+    return tuple(why_lost(count, name, thorough=thorough) for name in count.election.ids if name not in won)
 
 
 def wins_at_cost(count: Count, project: int, cost: int) -> bool:
