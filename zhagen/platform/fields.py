@@ -51,9 +51,29 @@ class DayField(forms.DateField):
     def clean(self, value: Any) -> dt.date | None:
         """Return the day; one that no paper of an office can bear is a slip of the keyboard."""
         day = super().clean(value)
-        if day is not None and not EARLIEST <= day <= LATEST:
-            raise forms.ValidationError(_("请检查年份。"), code="day_out_of_range")
+        _refuse_far(day)
         return day
+
+
+class MomentField(forms.DateTimeField):
+    """A day and an hour with the phone's own picker, in the office's time zone."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        kwargs.setdefault("widget", widget)
+        kwargs.setdefault("input_formats", ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> dt.datetime | None:
+        """Return the moment; see `DayField.clean`."""
+        moment = super().clean(value)
+        _refuse_far(moment and moment.date())
+        return moment
+
+
+def _refuse_far(day: dt.date | None) -> None:
+    if day is not None and not EARLIEST <= day <= LATEST:
+        raise forms.ValidationError(_("请检查年份。"), code="day_out_of_range")
 
 
 class MinutesField(forms.IntegerField):

@@ -11,7 +11,7 @@ HOUSE: Mapping[Role, Reach] = {R.COMMUNITY: S.COMMUNITY}
 KEYERS: Mapping[Role, Reach] = {R.COMMUNITY: S.COMMUNITY, R.OVERSEER: S.COMMUNITY}
 """Papers are keyed by two and looked at by a third: the community office and its supervisory committee."""
 
-EYES = each(BUYERS_EYES, S.OFFICE) | KEYERS | each(AGENCY, S.ORGANISATION)
+EYES = {**each(BUYERS_EYES, S.OFFICE), **KEYERS, **each(AGENCY, S.ORGANISATION)}
 
 LINES: Lines = {
     "ballot.list": EYES,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from zhagen.core.rulebook.rules import Rules
 from zhagen.parties.models import Organisation, User
 from zhagen.platform.clock import today
-from zhagen.platform.fields import ChipField, LongTextField, MoneyField
+from zhagen.platform.fields import ChipField, LongTextField, MomentField, MoneyField
 from zhagen.platform.sections import Section
 from zhagen.procurement.actions.tender import CriterionDraft, TenderDraft, has_round
 from zhagen.procurement.models import Criterion, Plan, Tender
@@ -71,11 +71,7 @@ class TenderForm(forms.Form):
         label=_("供应商条件"), rows=3, max_length=1000, required=False,
         help_text=_("不得以特定地区、特定行业的业绩奖项、所有制或所在地作为条件"),
     )  # fmt: skip
-    closes_at = forms.DateTimeField(
-        label=_("响应截止时间"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
-    )
+    closes_at = MomentField(label=_("响应截止时间"))
     is_invited_only = forms.BooleanField(label=_("只邀请下列机构，不公开征集"), required=False)
     invited = forms.ModelMultipleChoiceField(
         label=_("邀请机构"),
