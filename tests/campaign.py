@@ -51,6 +51,7 @@ PROOFS = (
     Proof("broken files", "Damaged files are taken or refused and crash nothing.", "tests/platform/test_uploads.py", (SQLITE,)),
     Proof("tamperings", "Who rewrites all hashes is found with one outside root.", "tests/core/test_log_tampering.py"),
     Proof("forged proofs", "No forged proof of the tree is accepted.", "tests/core/test_merkle.py"),
+    Proof("votes", "The fast count of a vote chooses what the plain, slow one chooses.", "tests/core/test_allocation_rules.py"),
     Proof("worlds", "Real effect outranks perfect paper; stated intervals cover the truth.", "tests/lab/test_proofs.py"),
 )  # fmt: skip
 

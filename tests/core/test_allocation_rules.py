@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests import proofs
 from tests.core.elections import COURTYARD, counted, elections, of, some_elections
 from zhagen.core.allocation.allocate import Count, allocate
 from zhagen.core.allocation.completion import add1
@@ -26,7 +27,7 @@ from zhagen.core.allocation.terms import Completion, Limit, Rule, Terms, TieBrea
 from zhagen.core.errors import RuleError
 
 CALM = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-MANY = settings(max_examples=20_000, deadline=None, suppress_health_check=list(HealthCheck))
+FULL = 20_000
 YARD = read_election(COURTYARD.encode(), "yard.pb")
 
 
@@ -155,12 +156,18 @@ def test_a_completion_without_shares_is_refused() -> None:
     assert caught.value.code == "allocation.completion_not_for_rule"
 
 
-@CALM
-@given(counted())
-def test_the_fast_rules_choose_what_the_plain_ones_choose(case) -> None:
-    election, terms = case
+@pytest.mark.campaign
+def test_the_fast_rules_choose_what_the_plain_ones_choose() -> None:
+    size = proofs.size(60, FULL)
 
-    assert allocate(election, terms).winners == plain_winners(election, terms)
+    @settings(max_examples=size, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(counted())
+    def agree(case) -> None:
+        election, terms = case
+        assert allocate(election, terms).winners == plain_winners(election, terms)
+
+    agree()
+    proofs.found("votes counted by both", size=size, full=FULL, differing=0)
 
 
 @CALM
@@ -254,15 +261,6 @@ def test_merged_ballots_give_the_marks_of_single_ones() -> None:
         assert set(named.tolist()) == set(marks[v])
     assert int(np.sum(support.weights)) == 10
     assert support.weights.size < 10
-
-
-@pytest.mark.campaign
-@MANY
-@given(counted())
-def test_the_fast_rules_choose_what_the_plain_ones_choose_at_full_size(case) -> None:
-    election, terms = case
-
-    assert allocate(election, terms).winners == plain_winners(election, terms)
 
 
 @CALM

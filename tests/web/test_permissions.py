@@ -6,6 +6,7 @@
 import itertools
 import logging
 import os
+import random
 import re
 import uuid
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ from zhagen.core.types import Role
 from zhagen.platform.scope import visible
 
 METHODS = ("GET", "POST")
+DRAWN, SEED = 300, 2026
+"""Of the cells deleted or widened in a run of the suite; the campaign takes all of them."""
 TOKEN = re.compile(rb'name="(csrfmiddlewaretoken|_key)" value="[^"]*"')
 
 
@@ -85,12 +88,13 @@ def survivors(made, monkeypatch, chosen):
 @pytest.mark.campaign
 def test_every_deleted_or_widened_line_of_the_table_is_noticed(made, monkeypatch):
     every = list(mutants())
+    chosen = random.Random(SEED).sample(every, proofs.size(DRAWN, len(every)))
 
-    left = survivors(made, monkeypatch, every)
+    left = survivors(made, monkeypatch, chosen)
 
-    print(f"\npermissions: {len(every)} mutants of the table, {len(left)} unnoticed")
+    print(f"\npermissions: {len(chosen)} of {len(every)} mutants of the table, {len(left)} unnoticed")
     assert left == []
-    proofs.found("mutants of the table", size=len(every), full=len(every), unnoticed=0)
+    proofs.found("mutants of the table", size=len(chosen), full=len(every), unnoticed=0)
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ register_reach(
 EVERY = Q(pk__isnull=False)
 """All rows: an empty condition would vanish beside others."""
 
-register_reach(ProposedList, {**_hanging("cycle__"), Reach.PUBLISHED: lambda grant, actor: EVERY})
+register_reach(ProposedList, _hanging("cycle__"))
 
 
 def _grants_of_agency(grant: CoreGrant, actor: Actor) -> Q:

@@ -29,7 +29,7 @@ COLUMNS = (
     Column("place", "社区", "Community", width=16),
     Column("state", "状态", "State", width=14),
     Column("roll", "名册", "Roll", "int"),
-    Column("closes", "截止", "Closes", "moment"),
+    Column("closes", "截止", "Closes", "datetime"),
 )
 
 

@@ -59,7 +59,7 @@ PROPOSAL: Lines = {
 
 DECISION: Lines = {
     "proposed_list.view": EYES | {R.EXPERT: S.OFFICE},
-    "proposed_list.public": {R.PUBLIC: S.PUBLISHED},
+    "proposed_list.public": {R.PUBLIC: S.ALL},
     "list_decision.party": HOUSE,
     "list_decision.assembly": HOUSE,
     "list_decision.street": {R.CHIEF: S.OFFICE, R.LEADER: S.OFFICE},
