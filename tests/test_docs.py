@@ -95,3 +95,10 @@ def test_links_between_documents_lead_somewhere():
                 broken.append(f"{file.relative_to(ROOT)} → {target}")
 
     assert not broken
+
+
+def test_no_file_holds_the_marks_of_a_merge_that_was_not_finished():
+    files = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "zhagen").rglob("*.html")]
+    marks = re.compile(r"^(<{7}|>{7})", re.MULTILINE)
+
+    assert not [str(each) for each in files if marks.search(each.read_text("utf-8"))]

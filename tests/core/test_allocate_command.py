@@ -2,11 +2,15 @@
 
 import gzip
 import json
+import os
 
 import pytest
 
 from tests.core.elections import COURTYARD
 from zhagen.cli.run import main
+from zhagen.cli.write_votes import write_whole
+from zhagen.core.allocation.pabulib import read_sections, unpack
+from zhagen.core.errors import RuleError
 
 
 @pytest.fixture
@@ -108,3 +112,73 @@ def test_a_malformed_or_missing_file_is_named(tmp_path, capsys) -> None:
         "bad.pb, line 11, cost: “cheap” is no number; expected a number"
     )
     assert main(["allocate", str(tmp_path / "none.pb"), "--lang", "en"]) == 2
+
+
+HEAD = (
+    "META\nkey;value\nbudget;10,5\nvote_type;{type}\nunit;一社区\nrule;greedy\nPROJECTS\nproject_id;cost;name;votes\n"
+    'a;3;"灯; 两盏";9\nb;4.5;椅;1\nVOTES\nvoter_id;age;vote'
+)
+BALLOTS = {
+    "approval": "\n1;30;a\n2;41;a,b\n3;;\n",
+    "choose-1": "\n1;30;a\n2;41;b\n3;;b\n",
+    "ordinal": "\n1;30;b,a\n2;41;a\n3;;b\n",
+    "cumulative": ";points\n1;30;a,b;2,1\n2;41;a;3\n3;;b;1.5\n",
+    "scoring": ";points\n1;30;b,a;5,1\n2;41;a;3\n3;;b;2\n",
+}
+
+
+@pytest.mark.parametrize("packed", ["", ".gz"])
+@pytest.mark.parametrize("vote_type", BALLOTS)
+def test_a_counted_vote_is_written_with_its_winners_and_loses_nothing(tmp_path, capsys, vote_type, packed):
+    read, written = tmp_path / "in.pb", tmp_path / f"out.pb{packed}"
+    read.write_text(HEAD.format(type=vote_type) + BALLOTS[vote_type], encoding="utf-8")
+
+    found = answer(capsys, str(read), "--completion", "add1u", "--write", str(written))
+
+    before = read_sections(read.read_bytes(), "in.pb")
+    after = read_sections(unpack(written.read_bytes(), "out.pb"), "out.pb")
+    assert [row.fields for row in after.votes] == [row.fields for row in before.votes]
+    assert after.vote_columns == before.vote_columns
+    selected = {row.fields["project_id"] for row in after.projects if row.fields["selected"] == "1"}
+    assert selected == set(found["winners"]) != set()
+    assert after.meta == {**before.meta, "rule": "equal-shares", "utility": after.meta["utility"],
+                          "completion": "add1u", "tie_breaking": "cost"}  # fmt: skip
+    assert answer(capsys, str(written), "--completion", "add1u")["winners"] == found["winners"]
+
+
+def test_a_file_is_not_written_over_unless_asked(tmp_path, file, capsys) -> None:
+    written = tmp_path / "out.pb"
+    written.write_text("mine", encoding="utf-8")
+
+    assert main(["allocate", file, "--write", str(written), "--lang", "en"]) == 2
+    said = capsys.readouterr()
+    assert "exists already" in said.err
+    assert not said.out
+    assert written.read_text(encoding="utf-8") == "mine"
+    assert main(["allocate", file, "--write", str(written), "--overwrite"]) == 0
+    assert written.read_text(encoding="utf-8").startswith("META\n")
+    assert sorted(os.listdir(tmp_path)) == ["out.pb", "yard.pb.gz"]
+
+
+def test_a_file_that_appeared_meanwhile_is_left_as_it_is(tmp_path) -> None:
+    written = tmp_path / "out.pb"
+    written.write_text("mine", encoding="utf-8")
+
+    with pytest.raises(RuleError) as caught:
+        write_whole(written, "META\n", overwrite=False)
+
+    assert caught.value.code == "cli.file_exists"
+    assert written.read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize("name", ["none/out.pb", ""])
+def test_a_place_where_nothing_can_be_written_is_named(tmp_path, file, capsys, name) -> None:
+    assert main(["allocate", file, "--write", str(tmp_path / name), "--lang", "en"]) == 2
+    assert "Cannot write" in capsys.readouterr().err
+
+
+def test_a_disk_that_refuses_is_told(tmp_path) -> None:
+    with pytest.raises(RuleError) as caught:
+        write_whole(tmp_path / "none" / "out.pb", "META\n", overwrite=True)
+
+    assert caught.value.code == "cli.cannot_write"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from zhagen.cli.talk import OK, add_language, say
+from zhagen.cli.write_votes import check_writable, counted_file, write_whole
 from zhagen.core.allocation.allocate import Count, Outcome
 from zhagen.core.allocation.election import Election
 from zhagen.core.allocation.pabulib import Sections, number, read_sections, unpack
@@ -46,6 +47,15 @@ def register(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     )
     command.add_argument("--by", metavar="COLUMN", help="按选票的一列看代表程度 / representation by a column")
     command.add_argument("--json", action="store_true", help="机器可读 / for machines")
+    command.add_argument(
+        "--write",
+        metavar="OUT.pb[.gz]",
+        type=Path,
+        help="写回选票文件，标出入选项目 / write the file with its winners",
+    )
+    command.add_argument(
+        "--overwrite", action="store_true", help="允许覆盖已有的文件 / let --write replace a file"
+    )
     command.set_defaults(run=run_allocate)
 
 
@@ -76,10 +86,13 @@ def a_limit(text: str) -> tuple[str, str]:
 
 def run_allocate(args: argparse.Namespace) -> int:
     """Count the vote of a file and print its outcome."""
+    if args.write:
+        check_writable(args.write, overwrite=args.overwrite)
     data, name = read_bytes(args.file), Path(args.file).name
     started = time.perf_counter()
     election = read_election(data, name)
-    count = Count(election, terms_of(args, election))
+    terms = terms_of(args, election)
+    count = Count(election, terms)
     outcome = count.outcome()
     seconds = time.perf_counter() - started
     won = why_won(count, outcome) if args.explain else ()
@@ -98,6 +111,8 @@ def run_allocate(args: argparse.Namespace) -> int:
     else:
         _tell(election, outcome, seconds, args.lang)
         _tell_reasons(election, won, lost, shown, args.lang)
+    if args.write:
+        write_whole(args.write, counted_file(data, name, terms, outcome), overwrite=args.overwrite)
     return OK
 
 

@@ -15,6 +15,8 @@ from zhagen.core.errors import RuleError
 GROUPS = ("rulebook", "calendar", "log", "allocate")
 """Words of the command line that need no database; each is a module of this package."""
 
+CANNOT_RUN = ("cli.cannot_read", "cli.cannot_write", "cli.file_exists")
+
 
 def main(argv: Sequence[str]) -> int:
     """Run a command; return its exit code (0 done, 1 a rule or file is broken, 2 it cannot be run)."""
@@ -27,7 +29,7 @@ def main(argv: Sequence[str]) -> int:
         return int(args.run(args))
     except RuleError as error:
         code = complain(error, args.lang)
-        return USAGE if error.code == "cli.cannot_read" else code
+        return USAGE if error.code in CANNOT_RUN else code
     except BrokenPipeError:
         sys.stderr.close()
         return USAGE
