@@ -1,5 +1,6 @@
 """Run the product's commands as an operator does: in a process and a data home of their own."""
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -48,21 +49,37 @@ def wait_until_it_answers(address: str, server: subprocess.Popen, seconds: int =
 
 
 def resident_bytes(pid: int) -> int:
+    """Return what a process and its children hold in memory."""
+    size = {each: int(_figures(each).get("VmRSS", "0").split()[0]) * 1024 for each in _family(pid)}
+    return sum(size.values())
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the processor time that a process and its living children have used; others do not lengthen it."""
+    used = 0
+    for each in _family(pid):
+        with contextlib.suppress(OSError):
+            after_name = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
+            used += int(after_name[11]) + int(after_name[12])
+    return used / os.sysconf("SC_CLK_TCK")
+
+
+def _family(pid: int) -> set[int]:
     if not Path("/proc").is_dir():
-        pytest.skip("no /proc here: memory is not measured")
-    of_parent = {}
-    for status in Path("/proc").glob("[0-9]*/status"):
-        try:
-            text = status.read_text()
-        except OSError:
-            continue
-        figures = dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
-        of_parent[int(figures["Pid"])] = (
-            int(figures["PPid"]),
-            int(figures.get("VmRSS", "0").split()[0]) * 1024,
-        )
+        pytest.skip("no /proc here: memory and processor time are not measured")
+    pids = [int(each.name) for each in Path("/proc").glob("[0-9]*")]
+    parents = {each: int(_figures(each).get("PPid", "0")) for each in pids}
     family, size = {pid}, 0
     while size != len(family):
         size = len(family)
-        family |= {child for child, (parent, _) in of_parent.items() if parent in family}
-    return sum(of_parent[each][1] for each in family)
+        family |= {child for child, parent in parents.items() if parent in family}
+    return family
+
+
+def _figures(pid: int) -> dict[str, str]:
+    """Return what the kernel says of a process; nothing if it has just ended."""
+    try:
+        text = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return {}
+    return dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
