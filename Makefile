@@ -9,12 +9,15 @@ APPS := platform parties audit procurement delivery community integrity
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
 # What needs no database, or only reads pages, is proved once, on SQLite; ON_POSTGRES=tests runs everything there too
 ON_POSTGRES ?= $(addprefix tests/,smoke races journeys audit parties procurement delivery community integrity platform web/test_backup_under_load.py)
+# What proves core and actions; the walks over all pages and the races only repeat it
+COVERED := zhagen/core $(addprefix tests/,core lab cli smoke journeys audit platform parties community procurement delivery integrity)
 SUITE := $(PY)/python -m pytest -p no:cacheprovider -n 2 --dist loadfile --no-loadscope-reorder
 
 help:
 	@echo "make demo      一条命令看演示（PORT=8000）/ run the demo"
 	@echo "make test      全部测试：SQLite、PostgreSQL、浏览器 / the whole suite"
 	@echo "make fast      核心测试，几秒 / the core's tests"
+	@echo "make coverage  核心和动作的每个分支都要测到 / every branch of core and actions"
 	@echo "make lint      格式、类型、架构 / format, types, import contracts"
 	@echo "make docs      由代码生成的参考文档 / generated reference"
 	@echo "make bench     各项测速 / benchmarks"
@@ -39,6 +42,10 @@ test-browser: $(VENV)/ready-dev  ## axe on every page and the journeys, in Chrom
 test-postgres:
 	@echo "== PostgreSQL =="
 	$(SUITE) -p tests.on_postgres -m "not browser" $(ON_POSTGRES)
+
+coverage: $(VENV)/ready-dev  ## core and actions whole, the rest above its floor; tracing doubles the core's time, so it stands alone
+	$(SUITE) -m "not browser" --cov --cov-report= $(COVERED)
+	$(PY)/python -m tests.coverage_floor
 
 fast:
 	$(PY)/python -m pytest -p no:cacheprovider tests/core tests/lab
@@ -111,4 +118,4 @@ permissions-expected:  ## freeze the matrix of who may what anew; read the diffe
 messages:  ## what has no English yet, ready to fill in
 	DJANGO_SETTINGS_MODULE=zhagen.web.settings $(PY)/python -m zhagen.platform.phrases
 
-.PHONY: other-pythons readme test-browser screenshots permissions-expected messages help demo test test-sqlite test-postgres fast lint docs bench check campaign migrations migrations-check lock
+.PHONY: coverage other-pythons readme test-browser screenshots permissions-expected messages help demo test test-sqlite test-postgres fast lint docs bench check campaign migrations migrations-check lock
