@@ -45,6 +45,7 @@ test-postgres:
 
 coverage: $(VENV)/ready-dev  ## core and actions whole, the rest above its floor; tracing doubles the core's time, so it stands alone
 	$(SUITE) -m "not browser" --cov --cov-report= $(COVERED)
+	NUMBA_DISABLE_JIT=1 $(PY)/python -m pytest -p no:cacheprovider --cov --cov-append --cov-report= tests/core/test_allocation_rules.py tests/core/test_allocation_files.py
 	$(PY)/python -m tests.coverage_floor
 
 fast:

@@ -469,7 +469,63 @@ def test_too_few_voters_elect_nobody_and_the_cycle_may_vote_anew(people):
 
     assert ballot.state == "no_quorum"
     assert not ballot_count.may_publish_ballots(ballot)
-    assert actions.prepare_ballot(ballot.cycle, by=by, now=CLOSED_AT).round == 2
+    assert refused(actions.prepare_ballot, ballot.cycle, by=by, now=CLOSED_AT) == "ballot.day_missing"
+
+
+def test_a_vote_held_anew_ends_on_a_day_of_its_own(people):
+    ballot, _ = made.an_open_ballot(people, size=20)
+    by = people["community"].actor
+    actions.close_ballot(ballot, by=by, now=CLOSED_AT)
+    ballot_count.count_ballot(ballot, by=by, now=CLOSED_AT)
+
+    def prepare(until_on):
+        return {"until_on": until_on, "by": by, "now": CLOSED_AT}
+
+    short = refused(actions.prepare_ballot, ballot.cycle, **prepare(CLOSED_AT.date()))
+    late = refused(actions.prepare_ballot, ballot.cycle, **prepare(ballot.cycle.clearing_on))
+    assert (short, late) == ("fund_cycle.vote_too_short", "fund_cycle.dates_out_of_order")
+    again = actions.prepare_ballot(ballot.cycle, **prepare(dt.date(2026, 4, 30)))
+    roll.import_roll(again, [roll.RollLine(f"3号楼{number}") for number in (101, 102)], by=by, now=CLOSED_AT)
+    codes = [slip.code for slip in roll.issue_codes(again, by=by, now=CLOSED_AT)]
+    opened = actions.open_ballot(again, by=people["chief"].actor, now=CLOSED_AT)
+
+    assert (opened.round, opened.closes_at) == (2, dt.datetime(2026, 4, 30, 16, 0, tzinfo=dt.UTC))
+    assert opened.cycle.state == "voting"
+    for code in codes:
+        casting.cast_ballot(code, {1: 1}, now=dt.datetime(2026, 4, 30, 15, 59, tzinfo=dt.UTC))
+    actions.close_ballot(opened, by=by, now=opened.closes_at)
+    assert ballot_count.count_ballot(opened, by=by, now=opened.closes_at).state == "counted"
+
+
+def test_a_box_taken_out_for_the_count_takes_no_ballot(people):
+    ballot, _ = made.an_open_ballot(people)
+    Drawer.objects.filter(ballot=ballot).delete()
+
+    assert refused(casting.put_into_box, ballot, "1") == "ballot.not_open"
+
+
+def test_a_drawer_that_changed_under_the_hand_loses_no_ballot(people):
+    ballot, _ = made.an_open_ballot(people)
+
+    def another_was_faster(execute, sql, params, many, context):
+        if sql.startswith("UPDATE"):
+            execute("UPDATE community_drawer SET votes = votes + 1", (), False, context)
+        return execute(sql, params, many, context)
+
+    with (
+        pytest.raises(RuntimeError),
+        transaction.atomic(),
+        connection.execute_wrapper(another_was_faster),
+    ):
+        casting.put_into_box(ballot, "1")
+    assert lines_of(ballot) == [""]
+
+
+def test_no_paper_is_keyed_before_the_vote_opens(people):
+    ballot = made.a_draft_ballot(people)
+
+    by = people["community"].actor
+    assert refused(paper.key_paper, ballot, "X", {}, by=by, now=VOTED_AT) == "ballot.not_open"
 
 
 def test_an_empty_box_is_counted_too(people):

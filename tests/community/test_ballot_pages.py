@@ -60,8 +60,22 @@ def a_sheet(*rows):
     return SimpleUploadedFile("roll.xlsx", out.getvalue())
 
 
-def test_the_community_office_prepares_a_vote_from_its_list_of_votes(people):
+def test_a_vote_that_is_late_is_asked_for_its_last_day(people, at):
     cycle = made.a_listed_cycle(people)
+    at(CLOSED_AT)
+    client = people["community"].client
+    path = reverse("ballot_prepare", args=[cycle.pk])
+
+    assert f'href="{path}"' in client.get(reverse("ballot_list")).content.decode()
+    asked = client.post(path, {"until_on": ""})
+    assert (asked.status_code, "请先定下这次投票的最后一天" in text(asked)) == (422, True)
+    client.post(path, {"until_on": "2026-04-30"})
+    assert Ballot.objects.get(cycle=cycle).until_on.isoformat() == "2026-04-30"
+
+
+def test_the_community_office_prepares_a_vote_from_its_list_of_votes(people, at):
+    cycle = made.a_listed_cycle(people)
+    at(VOTED_AT)
     client = people["community"].client
 
     shown = text(client.get(reverse("ballot_list")))

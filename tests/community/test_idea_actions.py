@@ -116,6 +116,8 @@ def test_a_settled_idea_takes_no_more_co_signers(people, cycle):
     idea = a_signed_idea(people, cycle, signers=1)
     decline_idea(idea, answer="请找物业，这是物业的事", by=people["community"].actor, now=AT)
 
+    with refused("idea.text_missing"):
+        show_idea(an_idea(people, cycle), text=" ", by=people["community"].actor, now=AT)
     with refused("idea.ended"):
         co_sign(idea, phone="13900139999", now=AT)
     with refused("idea.ended"):
@@ -165,6 +167,7 @@ def test_forgetting_the_raiser_forgets_the_proposer_too(people, cycle):
     proposal.refresh_from_db()
     assert (proposal.proposer_ref, proposal.proposer_key) == ("", "")
     assert proposal.proposer_shown == "3号楼赵大爷"
+    assert forget_raiser(proposal.idea, now=AT).raiser_ref == ""
 
 
 def test_contacts_are_erased_by_the_clock_a_year_after_the_clearing(people, cycle):

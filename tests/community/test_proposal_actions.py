@@ -7,7 +7,9 @@ import pytest
 from tests.cast import cast, foreign_cast, make_organisation
 from tests.community.builders import (
     AT,
+    LISTED_AT,
     PASSES,
+    a_list,
     a_listed_cycle,
     a_proposal,
     a_proposal_draft,
@@ -16,9 +18,12 @@ from tests.community.builders import (
     after_days,
     an_idea,
     an_open_cycle,
+    decide,
 )
 from zhagen.community.actions.fund_cycle import end_ideas
 from zhagen.community.actions.fund_list import publish_list
+from zhagen.community.actions.fund_tie import organisations_of
+from zhagen.community.actions.grant_make import GrantDraft, make_grant
 from zhagen.community.actions.proposal import (
     LineDraft,
     change_proposal,
@@ -31,7 +36,7 @@ from zhagen.community.actions.proposal import (
     withdraw_proposal,
     write_proposal,
 )
-from zhagen.community.models import Proposal
+from zhagen.community.models import FundCycle, Proposal
 from zhagen.core.errors import RuleError
 from zhagen.core.fund.negative import Answer
 from zhagen.parties.actions.tie import declare_tie
@@ -149,6 +154,20 @@ def test_a_member_with_a_tie_checks_neither_cost_nor_list_and_sends_nothing_back
     assert check_proposal_list(proposal, PASSES, by=people["chief"].actor, now=AT).state == "ready"
 
 
+def test_who_gains_from_a_proposal_is_found_without_coach_and_after_the_grant_too(people):
+    proposal = a_list(people).lines.get(order=1).proposal
+    FundCycle.objects.filter(pk=proposal.cycle_id).update(coach=None)
+    committee = make_organisation("东园社区居民委员会", "committee")
+    fresh = Proposal.objects.get(pk=proposal.pk)
+    assert organisations_of(fresh) == set()
+
+    decide(people, fresh.cycle.proposed_lists.get(), "party", "assembly", "street")
+    terms = GrantDraft(committee, dt.date(2026, 10, 31))
+    make_grant(fresh, terms, by=people["handler"].actor, now=LISTED_AT)
+
+    assert organisations_of(Proposal.objects.get(pk=proposal.pk)) == {str(committee.pk)}
+
+
 def test_whoever_proposes_checks_nothing_of_his_own(people, cycle):
     proposal = submitted(people, cycle)
     Proposal.objects.filter(pk=proposal.pk).update(proposer=people["finance"].user)
@@ -213,10 +232,19 @@ def test_a_list_is_neither_empty_nor_too_late(people, cycle):
 
 
 def test_nothing_is_written_once_the_list_is_public(people):
-    cycle = a_listed_cycle(people, 1)
+    cycle = an_open_cycle(people)
+    draft, worker = a_proposal(people, cycle), people["social_worker"].actor
+    idea = a_signed_idea(people, cycle, phone="13800138009")
+    FundCycle.objects.filter(pk=cycle.pk).update(state="listed")
 
+    with refused("proposal.not_now"):
+        write_proposal(idea, a_proposal_draft(), by=worker, now=AT)
+    with refused("proposal.not_now"):
+        change_proposal(draft, a_proposal_draft(), by=worker, now=AT)
+    with refused("proposal.not_now"):
+        submit_proposal(draft, by=worker, now=AT)
     with refused("proposal.ties_closed"):
-        cycle.__class__.objects.filter(pk=cycle.pk).update(state="voting")
+        FundCycle.objects.filter(pk=cycle.pk).update(state="voting")
         declare_proposer_tie(
             cycle.proposals.get(), "kin", member=people["chief"].user, by=people["community"].actor, now=AT
         )
@@ -234,6 +262,9 @@ def test_experts_mark_listed_proposals_with_a_reason_where_they_have_a_track(peo
         score_proposal(proposal, points_bp=8000, reason=" ", by=expert, now=AT)
     with refused("permission.denied"):
         score_proposal(proposal, points_bp=8000, reason="好", by=people["handler"].actor, now=AT)
+    unlisted = a_proposal(people, an_open_cycle(people, title="还在征集", expert_weight_bp=3000))
+    with refused("proposal.not_now"):
+        score_proposal(unlisted, points_bp=8000, reason="好", by=expert, now=AT)
     score_proposal(proposal, points_bp=8000, reason="可行", by=expert, now=AT)
     score_proposal(proposal, points_bp=6000, reason="再看一遍", by=expert, now=AT)
     assert proposal.scores.get().points_bp == 6000

@@ -144,6 +144,8 @@ def test_a_list_sent_back_is_made_anew_without_what_was_struck(people):
     assert cycle.state == "proposed"
     with refused("list_decision.list_returned"):
         decide(people, made, "party")
+    with refused("proposal.reason_missing"):
+        strike_proposal(first, reason=" ", by=people["handler"].actor, now=LISTED_AT)
     struck = strike_proposal(first, reason="与街道工程重复", by=people["handler"].actor, now=LISTED_AT)
     again = propose_list(
         cycle, a_vote(cycle, [[1]] * 6 + [[2]] * 4, 1_000_000), by=people["handler"].actor, now=LISTED_AT

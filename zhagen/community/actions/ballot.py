@@ -6,9 +6,10 @@ import hashlib
 from django.db import models
 
 from zhagen.audit.record import record
-from zhagen.community.actions.fund_cycle import check_frozen, cycle_rules, locked_cycle
+from zhagen.community.actions.fund_cycle import check_frozen, cycle_rules, day_of, locked_cycle
 from zhagen.community.models import Ballot, Drawer, FundCycle, Proposal, ProposerTie, RollEntry
 from zhagen.core.errors import RuleError
+from zhagen.core.fund.cycle import check_vote_days
 from zhagen.core.fund.vote import VotedLimit, VotedProject, VoteTerms, check_terms, drawers_for
 from zhagen.core.lifecycle.ballot import BALLOT, LIVE, BallotState
 from zhagen.core.lifecycle.fund_cycle import FUND_CYCLE, FundCycleState
@@ -44,11 +45,16 @@ def terms_of(ballot: Ballot) -> VoteTerms:
 
 
 @write_tx
-def prepare_ballot(cycle: FundCycle, *, by: Actor, now: dt.datetime) -> Ballot:
+def prepare_ballot(
+    cycle: FundCycle, *, until_on: dt.date | None = None, by: Actor, now: dt.datetime
+) -> Ballot:
     """Begin the vote of a cycle whose list is public: its roll is made next.
 
+    A vote that is held anew, or later than planned, ends on a last day of its own (`until_on`).
+
     Raises:
-        RuleError: "permission.denied", "ballot.list_not_public", "ballot.has_one".
+        RuleError: "permission.denied", "ballot.list_not_public", "ballot.has_one", "ballot.day_missing" and
+            what `check_vote_days` refuses.
     """
     cycle = locked_cycle(cycle)
     permit(by, "ballot.prepare", cycle)
@@ -57,9 +63,11 @@ def prepare_ballot(cycle: FundCycle, *, by: Actor, now: dt.datetime) -> Ballot:
     if cycle.ballots.filter(state__in=LIVE).exists():
         raise RuleError("ballot.has_one")
     ballot = Ballot.objects.create(
-        cycle=cycle, round=cycle.ballots.count() + 1, prepared_by=user_of(by), prepared_at=now
-    )
-    record("ballot.prepared", ballot, by=by, at=now, payload={"round": ballot.round})
+        cycle=cycle, round=cycle.ballots.count() + 1, until_on=_last_day(cycle, until_on, now),
+        prepared_by=user_of(by), prepared_at=now,
+    )  # fmt: skip
+    payload = {"round": ballot.round, "until_on": ballot.until_on.isoformat()}
+    record("ballot.prepared", ballot, by=by, at=now, payload=payload)
     return ballot
 
 
@@ -78,7 +86,7 @@ def open_ballot(ballot: Ballot, *, by: Actor, now: dt.datetime) -> Ballot:
     if str(ballot.prepared_by_id) == by.key:
         raise RuleError("ballot.same_person")
     check_frozen(cycle)
-    ballot.closes_at = _closing(cycle, now)
+    ballot.closes_at = _closing(ballot, now)
     rules = cycle_rules(cycle, now)
     terms = frozen_terms(cycle, rules)
     check_terms(terms)
@@ -128,13 +136,29 @@ def frozen_terms(cycle: FundCycle, rules: Rules) -> VoteTerms:
     )
 
 
-def _closing(cycle: FundCycle, now: dt.datetime) -> dt.datetime:
+def is_late(cycle: FundCycle, now: dt.datetime) -> bool:
+    """Return whether the days planned for the vote are over, so that a vote needs a last day of its own."""
+    return day_of(now) > cycle.vote_until_on
+
+
+def _last_day(cycle: FundCycle, until_on: dt.date | None, now: dt.datetime) -> dt.date:
+    """Return the last day of a new vote."""
+    if until_on is None:
+        if is_late(cycle, now):
+            raise RuleError("ballot.day_missing", day=cycle.vote_until_on.isoformat())
+        return cycle.vote_until_on
+    first = max(day_of(now), cycle.vote_from_on)
+    check_vote_days(first, until_on, cycle.clearing_on, cycle_rules(cycle, now))
+    return until_on
+
+
+def _closing(ballot: Ballot, now: dt.datetime) -> dt.datetime:
     """Return the end of the last day of a vote that may open now."""
-    if now.astimezone(SHANGHAI).date() < cycle.vote_from_on:
-        raise RuleError("ballot.not_yet", day=cycle.vote_from_on.isoformat())
-    midnight = dt.datetime.combine(cycle.vote_until_on + dt.timedelta(1), dt.time(), SHANGHAI)
+    if day_of(now) < ballot.cycle.vote_from_on:
+        raise RuleError("ballot.not_yet", day=ballot.cycle.vote_from_on.isoformat())
+    midnight = dt.datetime.combine(ballot.until_on + dt.timedelta(1), dt.time(), SHANGHAI)
     if now >= midnight:
-        raise RuleError("ballot.too_late", day=cycle.vote_until_on.isoformat())
+        raise RuleError("ballot.too_late", day=ballot.until_on.isoformat())
     return midnight.astimezone(dt.UTC)
 
 

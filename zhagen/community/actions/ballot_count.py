@@ -98,7 +98,7 @@ def meta_of(ballot: Ballot) -> dict[str, str]:
         "unit": cycle.place.name,
         "instance": f"{cycle.year}",
         "date_begin": opened.isoformat(),
-        "date_end": cycle.vote_until_on.isoformat(),
+        "date_end": ballot.until_on.isoformat(),
         "language": "zh",
     }
 

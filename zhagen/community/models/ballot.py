@@ -19,6 +19,7 @@ class Ballot(Record):
     state = models.CharField(
         max_length=20, choices=[(s.value, s.value) for s in BallotState], default=BallotState.DRAFT
     )
+    until_on = models.DateField("最后一天")
     closes_at = models.DateTimeField("投票截止", null=True, blank=True)
     terms = models.JSONField("开始投票时冻结的规则（封存）", default=dict, blank=True)
     terms_digest = models.CharField(max_length=64, blank=True)

@@ -14,10 +14,12 @@ from zhagen.community.actions import ballot as actions
 from zhagen.community.actions.ballot_count import count_ballot
 from zhagen.community.models import Ballot, FundCycle
 from zhagen.community.views.ballot_result import frozen_facts, progress_figures
-from zhagen.community.views.fund_common import form_step, moves_of
+from zhagen.community.views.fund_common import STEP, form_step, moves_of, step_context
 from zhagen.core.lifecycle.ballot import BALLOT, KEYING, LIVE, BallotState
 from zhagen.core.types import Actor
-from zhagen.platform.fields import LongTextField
+from zhagen.platform.clock import now
+from zhagen.platform.fields import DayField, LongTextField
+from zhagen.platform.forms import answer_form
 from zhagen.platform.lists import Listing, answer_list
 from zhagen.platform.pages import page, step_page
 from zhagen.platform.parts import Move
@@ -63,26 +65,39 @@ def ballot_list(request: HttpRequest) -> HttpResponse:
 
 
 def _to_prepare(actor: Actor) -> list[Move]:
-    """Return a button for each cycle whose list is public and that has no vote."""
+    """Return a button for each cycle whose list is public and that has no vote; a late one is asked for its day."""
     cycles = visible(actor, "ballot.prepare", FundCycle).filter(state__in=actions.VOTABLE)
     waiting = cycles.exclude(pk__in=Ballot.objects.filter(state__in=LIVE).values("cycle_id"))
-    words = now_("准备投票：%(title)s")
+    words, moment = now_("准备投票：%(title)s"), now()
     return [
         Move(
             words % {"title": cycle.title},
             reverse("ballot_prepare", args=[cycle.pk]),
             "primary",
-            is_post=True,
+            is_post=not actions.is_late(cycle, moment),
         )
         for cycle in waiting
     ]
 
 
-@page("ballot.prepare", FundCycle, methods=("POST",))
+class PrepareForm(forms.Form):
+    """The last day of a vote, where it is not the cycle's."""
+
+    until_on = DayField(
+        label=_("投票最后一天"), required=False, help_text=_("不填就用本轮原定的日期；原定日期已过的必须填。")
+    )
+
+
+@page("ballot.prepare", FundCycle, methods=("GET", "POST"))
 def ballot_prepare(request: HttpRequest, obj: FundCycle) -> HttpResponse:
     """Begin the vote of a cycle."""
-    ballot = actions.prepare_ballot(obj, by=request.actor, now=request.received_at)  # type: ignore[attr-defined]
-    return redirect("ballot_view", pk=ballot.pk)
+
+    def act(data: dict[str, Any]) -> HttpResponse:
+        ballot = actions.prepare_ballot(obj, **data, by=request.actor, now=request.received_at)  # type: ignore[attr-defined]
+        return redirect("ballot_view", pk=ballot.pk)
+
+    context = step_context(_("准备投票"), str(obj), reverse("fund_cycle_view", args=[obj.pk]))
+    return answer_form(request, PrepareForm, act, STEP, context)
 
 
 Wanted = tuple[str, object, str, Any, bool]

@@ -148,7 +148,7 @@ def slips_pdf(request: HttpRequest, ballot: Ballot, slips: list[actions.Slip]) -
     data = {
         "title": cycle.title,
         "place": cycle.place.name,
-        "until": cycle.vote_until_on.isoformat(),
+        "until": ballot.until_on.isoformat(),
         "from": cycle.vote_from_on.isoformat(),
         "address": request.build_absolute_uri(reverse("ballot_start")),
         "slips": [slip(each) for each in slips],

@@ -55,13 +55,30 @@ def check_dates(dates: CycleDates, year: int, rules: Rules) -> None:
     open_days = (dates.ideas_until_on - dates.opened_on).days
     if open_days < rules.int("fund.ideas_min"):
         raise RuleError("fund_cycle.ideas_too_short", days=open_days, least=rules.int("fund.ideas_min"))
-    vote_days = (dates.vote_until_on - dates.vote_from_on).days + 1
-    if vote_days < rules.int("fund.vote_min"):
-        raise RuleError("fund_cycle.vote_too_short", days=vote_days, least=rules.int("fund.vote_min"))
+    check_vote_days(dates.vote_from_on, dates.vote_until_on, dates.clearing_on, rules)
     latest = clearing_on(year, rules)
     if dates.clearing_on > latest:
         source = rules.value("fund.clearing_month").source
         raise RuleError("fund_cycle.clearing_too_late", latest=latest.isoformat(), source=source)
+
+
+def check_vote_days(from_on: date, until_on: date, clearing_on: date, rules: Rules) -> None:
+    """Refuse days of a vote that are too few, or that reach beyond the clearing.
+
+    Args:
+        from_on: First day on which a ballot may be cast.
+        until_on: Last such day.
+        clearing_on: Day on which unspent money is cleared.
+        rules: In force for the cycle.
+
+    Raises:
+        RuleError: "fund_cycle.dates_out_of_order", "fund_cycle.vote_too_short".
+    """
+    if until_on >= clearing_on:
+        raise RuleError("fund_cycle.dates_out_of_order")
+    days, least = max((until_on - from_on).days + 1, 0), rules.int("fund.vote_min")
+    if days < least:
+        raise RuleError("fund_cycle.vote_too_short", days=days, least=least)
 
 
 def check_weights(resident_bp: int, expert_bp: int, rules: Rules) -> None:
