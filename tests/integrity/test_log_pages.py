@@ -148,6 +148,6 @@ def test_the_auditor_is_sent_the_first_root_of_each_day_and_only_the_newest_wait
 
     sent = Notice.objects.filter(code="log.root_signed")
     assert sent.filter(recipient=auditor).count() == 2
-    waiting = sent.get(recipient=auditor, read_at=None)
+    waiting = sent.get(recipient=auditor, settled_at=None)
     assert waiting.figures["text"] == last.text
     assert last.text in notice_text(waiting)

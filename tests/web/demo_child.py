@@ -15,6 +15,7 @@ def main() -> None:
     import django
 
     django.setup()
+    from tests.unsettled import left_behind
     from zhagen.web.demo import readme
 
     print(
@@ -26,6 +27,8 @@ def main() -> None:
                 "words": words_by_agency(),
                 "ties": ties(),
                 "ghost": ghost(),
+                "left_behind": left_behind(),
+                "open_for_handler": open_for_handler(),
             },
             default=str,
         )
@@ -104,6 +107,15 @@ def ghost() -> dict[str, object]:
         "sessions": held.count(),
         "unseen": held.filter(worker_minutes=0, supervisor_minutes__gt=0).count(),
     }
+
+
+def open_for_handler() -> list[tuple[str, bool]]:
+    """What the handler has not read yet, and whether it waits for something."""
+    from zhagen.parties.actions.notice import open_for
+    from zhagen.parties.models import User
+
+    rows = open_for(str(User.objects.get(username="handler").pk))
+    return [(each.code, bool(each.about)) for each in rows]
 
 
 if __name__ == "__main__":

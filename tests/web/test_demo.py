@@ -236,6 +236,15 @@ UNDATED = {Role.FINANCE, Role.DISCIPLINE, Role.EXPERT, Role.SUPERVISOR, Role.SOC
 """Whose work waits for him without a day set by rule: words to take, marks to give, minutes to state."""
 
 
+def test_after_three_years_nobody_is_told_of_what_is_done_long_since(demo):
+    """Three years of claims, acceptances and reviews went over the handler's desk; what is open waits for him."""
+    waits = demo.said["open_for_handler"]
+
+    assert demo.said["left_behind"] == []
+    assert 0 < len(waits) < 20
+    assert all(is_waiting for _, is_waiting in waits)
+
+
 def test_every_page_says_that_it_is_a_demo_and_stands_at_its_moment(demo):
     front = Visitor(demo.address).page("/")
 

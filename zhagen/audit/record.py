@@ -5,7 +5,7 @@ import json
 import secrets
 import threading
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,17 @@ from zhagen.platform.rows import insert_rows
 from zhagen.platform.tx import in_batch
 
 ROWS_AT_ONCE = 500
+
+_after_record: list[Callable[[models.Model, dt.datetime], None]] = []
+
+
+def after_record(step: Callable[[models.Model, dt.datetime], None]) -> None:
+    """Run a step after each event, in its transaction, with the object and the moment; once however often given.
+
+    Every change ends in `record`, so this is the one place that knows of all of them.
+    """
+    if step not in _after_record:
+        _after_record.append(step)
 
 
 def stream_of(obj: models.Model) -> str:
@@ -32,16 +43,22 @@ def record(
 
     Args:
         kind: Concept and past participle, such as "tender.published".
-        obj: The object that changed.
+        obj: The object that changed, with its new values: whoever waits for it reads them here.
         by: Who did it.
         at: The moment of receipt, aware.
         payload: Figures that explain the change; no personal data of residents.
     """
-    stream = stream_of(obj)
+    logged = _append(stream_of(obj), kind, by, at, payload or {})
+    for step in _after_record:
+        step(obj, at)
+    return logged
+
+
+def _append(stream: str, kind: str, by: Actor, at: dt.datetime, payload: dict[str, Any]) -> LoggedEvent:
     if in_batch():
-        return _remember(stream, kind, by, at, payload or {})
+        return _remember(stream, kind, by, at, payload)
     _queue_for(stream)
-    event = _new_event(stream, _last_seq(stream) + 1, kind, by, at, payload or {})
+    event = _new_event(stream, _last_seq(stream) + 1, kind, by, at, payload)
     _write([event])
     return event.logged
 

@@ -22,7 +22,7 @@ menu_place(_("导出日志"), "log_export", "log.export")
 @desk_item(Role.AUDITOR)
 def root_to_keep(reader: Reader) -> Iterable[DeskItem]:
     """The newest signed root of the log, of which a copy should lie outside this machine the same day."""
-    sent = visible(reader.actor, "notice.open", Notice).filter(code=CODE, read_at=None)
+    sent = visible(reader.actor, "notice.open", Notice).filter(code=CODE, read_at=None, settled_at=None)
     for each in sent.order_by("-sent_at")[:1]:
         until = each.sent_at.astimezone(SHANGHAI).date()
         yield DeskItem(_("核对日志根，在别处留一份"), reverse("log_show"), until)

@@ -23,8 +23,8 @@ def tell_auditors(signed: SignedRoot) -> None:
     last = earlier.order_by("-sent_at").first()
     if last is not None and last.sent_at.astimezone(SHANGHAI).date() >= today:
         return
-    earlier.filter(read_at__isnull=True).update(
-        read_at=signed.signed_at
+    earlier.filter(read_at__isnull=True, settled_at__isnull=True).update(
+        settled_at=signed.signed_at
     )  # the new root says all that it said
     note = Note(CODE, reverse("log_show"), figures={"size": signed.size, "text": signed.text})
     notify(note, to=people_with(Role.AUDITOR), now=signed.signed_at)

@@ -102,7 +102,7 @@ def invitations_unanswered(reader: Reader) -> Iterable[DeskItem]:
 def notices_on_paper(reader: Reader) -> Iterable[DeskItem]:
     """Notices that nobody reads unless they are printed."""
     waiting = visible(reader.actor, "notice.hand_over", Notice).filter(
-        printed_at__isnull=True, mailed_at__isnull=True
+        printed_at__isnull=True, mailed_at__isnull=True, settled_at__isnull=True
     )
     count = waiting.count()
     if count:

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from zhagen.core.permissions import may
 from zhagen.core.types import Actor
-from zhagen.parties.models import Notice
+from zhagen.parties.actions.notice import open_for
 from zhagen.platform.clock import is_demo, now
 from zhagen.platform.desk import foot_places_for, places_for
 
@@ -32,8 +32,7 @@ def _notices(actor: Actor | None) -> dict[str, object]:
     """Say how many notices wait for whoever signed in."""
     if actor is None or actor.is_anonymous or not may(actor, "notice.list"):
         return {}
-    unread = Notice.objects.filter(recipient_id=actor.key, read_at__isnull=True).count()
-    return {"notices_url": reverse("notice_list"), "unread_notices": unread}
+    return {"notices_url": reverse("notice_list"), "unread_notices": open_for(actor.key).count()}
 
 
 def _look(request: HttpRequest) -> dict[str, object]:

@@ -19,7 +19,7 @@ from zhagen.core.trace import trace_to_dict
 from zhagen.core.types import Actor, Role
 from zhagen.delivery.facts import delivered_until, promised_until, stage_of
 from zhagen.delivery.models import Acceptance, Opinion
-from zhagen.parties.actions.notice import Note, notify, people_at, people_of
+from zhagen.parties.actions.notice import Note, Waited, notify, people_at, people_of
 from zhagen.parties.actor import user_key, user_of
 from zhagen.parties.models import User
 from zhagen.parties.rules import rules_for
@@ -211,6 +211,7 @@ def resubmit_acceptance(acceptance: Acceptance, remark: str, *, by: Actor, now: 
     )
     acceptance.save(update_fields=["state", "deemed_on", "figures"])
     record("acceptance.resubmitted", acceptance, by=by, at=now, payload={"remark": remark})
+    _tell(acceptance, people_at(acceptance.contract.place_id, Role.HANDLER), now)
     return acceptance
 
 
@@ -231,6 +232,7 @@ def _close(acceptance: Acceptance, move: str, remark: str, *, by: Actor, now: dt
 
 def _tell(acceptance: Acceptance, readers: list[User], now: dt.datetime) -> None:
     is_open = acceptance.state == AcceptanceState.REQUESTED
+    about, stages = _waits_for(acceptance)
     note = Note(
         f"acceptance.{acceptance.state}",
         reverse("acceptance_view", args=[acceptance.pk]),
@@ -242,8 +244,22 @@ def _tell(acceptance: Acceptance, readers: list[User], now: dt.datetime) -> None
         },
         is_urgent=acceptance.state == AcceptanceState.TO_CORRECT,
         place=acceptance.contract.place_id,
+        about=about,
+        while_in=stages,
     )
     notify(note, to=readers, now=now)
+
+
+def _waits_for(acceptance: Acceptance) -> tuple[Waited | None, tuple[str, ...]]:
+    """Return what the reader has to act on, and until when: the street answers, the agency corrects or claims."""
+    state = AcceptanceState(acceptance.state)
+    if state in (AcceptanceState.ACCEPTED, AcceptanceState.DEEMED_ACCEPTED):
+        instalment = Instalment.objects.get(pk=acceptance.instalment_id)
+        return (instalment, ()) if instalment.stage == "to_claim" else (None, ())
+    if state is AcceptanceState.TO_CORRECT:
+        return acceptance, ()
+    is_asked = state is AcceptanceState.REQUESTED
+    return (acceptance, (state, AcceptanceState.USERS_ASKED)) if is_asked else (None, ())
 
 
 def _locked(acceptance: Acceptance, step: str, by: Actor) -> Acceptance:

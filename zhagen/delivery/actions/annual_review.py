@@ -12,7 +12,7 @@ from django.urls import reverse
 from zhagen.audit.record import record
 from zhagen.core.contract_terms import months_of
 from zhagen.core.errors import RuleError
-from zhagen.core.lifecycle.annual_review import ANNUAL_REVIEW, Advice
+from zhagen.core.lifecycle.annual_review import ANNUAL_REVIEW, Advice, AnnualReviewState
 from zhagen.core.rulebook.rules import Rules
 from zhagen.core.scoring.renewal import RenewalAdvice, TermResult, advise_renewal
 from zhagen.core.service_years import service_years
@@ -68,6 +68,8 @@ def open_review(contract: Contract, *, by: Actor, now: dt.datetime) -> AnnualRev
     note = Note(
         "annual_review.opened",
         reverse("annual_review_view", args=[review.pk]),
+        about=review,
+        while_in=(AnnualReviewState.OPEN, AnnualReviewState.ADVISED),
         due_on=last,
         figures={"title": contract.title},
     )
@@ -199,6 +201,7 @@ def decide_review(review: AnnualReview, ruling: Ruling, *, by: Actor, now: dt.da
     note = Note(
         "annual_review.decided",
         reverse("annual_review_view", args=[review.pk]),
+        about=review if review.correct_by_on else None,
         due_on=review.correct_by_on,
         figures={"title": review.contract.title},
     )

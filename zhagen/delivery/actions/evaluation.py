@@ -107,7 +107,8 @@ def plan_evaluation(plan: EvaluationPlan, *, by: Actor, now: dt.datetime) -> Eva
     payload = {"commitment": evaluation.draw_commitment, "evaluator": str(plan.evaluator.pk)}
     record("evaluation.planned", evaluation, by=by, at=now, payload=payload)
     url = reverse("evaluation_view", args=[evaluation.pk])
-    note = Note("evaluation.planned", url, due_on=plan.notice_on, figures={"number": evaluation.number})
+    figures = {"number": evaluation.number}
+    note = Note("evaluation.planned", url, about=evaluation, due_on=plan.notice_on, figures=figures)
     notify(note, to=people_of(plan.evaluator, Role.EVALUATOR), now=now)
     return evaluation
 

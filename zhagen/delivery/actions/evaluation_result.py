@@ -186,6 +186,7 @@ def _tell(evaluation: Evaluation, code: str, due_on: dt.date | None, now: dt.dat
     note = Note(
         code,
         reverse("evaluation_view", args=[evaluation.pk]),
+        about=evaluation if due_on else None,
         due_on=due_on,
         figures={"number": evaluation.number},
     )
@@ -219,6 +220,7 @@ def request_review(evaluation: Evaluation, reason: str, *, by: Actor, now: dt.da
     note = Note(
         "evaluation.review_asked",
         reverse("evaluation_view", args=[evaluation.pk]),
+        about=evaluation,
         due_on=evaluation.review_due_on,
         figures={"number": evaluation.number},
         is_urgent=True,
@@ -242,6 +244,7 @@ def press_review(evaluation: Evaluation, *, by: Actor, now: dt.datetime) -> Eval
     note = Note(
         "evaluation.review_overdue",
         reverse("evaluation_view", args=[evaluation.pk]),
+        about=evaluation,
         due_on=evaluation.review_due_on,
         figures={"number": evaluation.number, "days": rule.value, "source": rule.source},
         is_urgent=True,

@@ -273,7 +273,11 @@ def remind_asker(task: OffPlanTask, *, by: Actor, now: dt.datetime) -> OffPlanTa
     if changed:
         to = [task.asker_user] if task.asker_user else people_at(task.place_id, *_ASKED_FOR[task.asker])
         note = Note(
-            "off_plan.waits", f"/off-plan/{task.pk}/", due_on=task.confirm_by_on, figures={"what": task.what}
+            "off_plan.waits",
+            f"/off-plan/{task.pk}/",
+            about=task,
+            due_on=task.confirm_by_on,
+            figures={"what": task.what},
         )
         notify(note, to=to, now=now)
         record("off_plan.reminded", task, by=by, at=now, payload={"readers": len(to)})

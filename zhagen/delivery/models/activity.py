@@ -107,3 +107,8 @@ class OffPlanTask(Record):
 
     class Meta:
         ordering = ["-done_on"]
+
+    @property
+    def stage(self) -> str:
+        """Say whose turn it is: its state."""
+        return self.state

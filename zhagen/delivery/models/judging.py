@@ -40,6 +40,11 @@ class Acceptance(Record):
             )
         ]
 
+    @property
+    def stage(self) -> str:
+        """Say whose turn it is: its state."""
+        return self.state
+
 
 class Opinion(Record):
     """What a service user said at an acceptance; by role and place, never by name."""
@@ -106,6 +111,11 @@ class Evaluation(Record):
             ),
             models.UniqueConstraint(fields=["contract", "period_until"], name="evaluation_once_a_period"),
         ]
+
+    @property
+    def stage(self) -> str:
+        """Say whose turn it is: its state."""
+        return self.state
 
 
 class EvaluationRevision(Record):
@@ -249,3 +259,9 @@ class AnnualReview(Record):
     class Meta:
         ordering = ["-created_at"]
         constraints = [models.UniqueConstraint(fields=["contract", "year"], name="annualreview_once_a_year")]
+
+    @property
+    def stage(self) -> str:
+        """Say whose turn it is; after the decision, whether a correction is still owed."""
+        owes = self.correct_by_on is not None and self.corrected_on is None
+        return "to_correct" if self.state == AnnualReviewState.DECIDED and owes else self.state

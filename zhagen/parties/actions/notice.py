@@ -1,11 +1,12 @@
-"""Notices: telling people what happened, what to do and by when."""
+"""Notices: telling people what happened, what to do and by when; settling them when it is done."""
 
 import datetime as dt
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from zhagen.core.types import Actor, Role
 from zhagen.parties.models import Notice, Organisation, Place, User
@@ -15,6 +16,17 @@ from zhagen.platform.scope import office_of, permit
 from zhagen.platform.tx import write_tx
 
 Reader = User | Organisation
+
+
+class Waited(Protocol):
+    """What somebody may have to act on: its `stage` says whose turn it is, and changes when he has acted."""
+
+    _meta: Any
+    pk: Any
+
+    @property
+    def stage(self) -> str:
+        """Where it stands, for whoever waits."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +39,9 @@ class Note:
         url: Page on which it is done.
         due_on: By when.
         figures: The named figures of the text; no personal data of residents.
+        about: What the reader is to act on; None for news, which stays until it is read.
+        while_in: The stages of `about` in which he is to act; the present one if empty. When it leaves them the
+            notice is settled, by whatever action moved it.
         is_urgent: Mailed at once; the others go with the daily digest.
         place: Code of the street that sends it; needed for paper slips only.
     """
@@ -37,12 +52,14 @@ class Note:
     figures: dict[str, object] = field(default_factory=dict)
     is_urgent: bool = False
     place: str = ""
+    about: Waited | None = None
+    while_in: tuple[str, ...] = ()
 
 
 def notify(note: Note, *, to: Iterable[Reader], now: dt.datetime) -> list[Notice]:
     """Send a notice to each reader once; call it inside an action or a due function.
 
-        notify(Note("claim.returned", url, due_on=day, figures={"number": claim.number}),
+        notify(Note("claim.returned", url, about=claim, due_on=day, figures={"number": claim.number}),
                to=people_of(contract.agency, Role.AGENCY_HEAD), now=now)
 
     An organisation among the readers stands for its heads; without an account it gets mail or paper.
@@ -98,6 +115,7 @@ def _each_once(to: Iterable[Reader]) -> list[Reader]:
 
 def _send(note: Note, reader: Reader, now: dt.datetime) -> Notice:
     is_person = isinstance(reader, User)
+    stages = note.while_in or ((note.about.stage,) if note.about else ())
     return Notice.objects.create(
         recipient=reader if is_person else None,
         organisation=None if is_person else reader,
@@ -105,10 +123,44 @@ def _send(note: Note, reader: Reader, now: dt.datetime) -> Notice:
         code=note.code,
         figures=json.loads(json.dumps({**note.figures, "due_on": note.due_on}, default=str)),
         url=note.url,
+        about=_name_of(note.about) if note.about else "",
+        while_in="|".join(stages),
         due_on=note.due_on,
         is_urgent=note.is_urgent,
         sent_at=now,
     )
+
+
+def _name_of(obj: Waited) -> str:
+    return f"{obj._meta.label_lower}:{obj.pk}"
+
+
+def settle_left(obj: Any, at: dt.datetime) -> None:
+    """Settle the notices that waited for something which has left their stages; runs after each record.
+
+    Args:
+        obj: What was changed; without a `stage` nobody waits for it.
+        at: The moment of the change.
+    """
+    stage = getattr(obj, "stage", None)
+    if stage is None:
+        return
+    waiting = Notice.objects.filter(about=_name_of(obj), settled_at__isnull=True)
+    over = [pk for pk, stages in waiting.values_list("pk", "while_in") if stage not in stages.split("|")]
+    if over:
+        Notice.objects.filter(pk__in=over).update(settled_at=at)
+
+
+def settle(obj: Waited, *, of: Iterable[Reader], at: dt.datetime) -> None:
+    """Settle what these readers were to do about an object that stays where it is; call it inside an action."""
+    keys = [reader.pk for reader in _each_once(of)]
+    waiting = Notice.objects.filter(about=_name_of(obj), settled_at__isnull=True)
+    waiting.filter(Q(recipient__in=keys) | Q(organisation__in=keys)).update(settled_at=at)
+
+
+def open_for(key: str) -> QuerySet[Notice]:
+    """Return what a reader has neither read nor had settled."""
+    return Notice.objects.filter(recipient_id=key, read_at__isnull=True, settled_at__isnull=True)
 
 
 def _address(notice: Notice) -> str:
@@ -125,8 +177,8 @@ def open_notice(notice: Notice, *, by: Actor, now: dt.datetime) -> Notice:
 
 @write_tx
 def open_all_notices(*, by: Actor, now: dt.datetime) -> int:
-    """Mark all notices of the reader as read; return how many were not."""
-    return Notice.objects.filter(recipient_id=by.key, read_at__isnull=True).update(read_at=now)
+    """Mark all open notices of the reader as read; return how many were not."""
+    return open_for(by.key).update(read_at=now)
 
 
 @write_tx
@@ -139,9 +191,10 @@ def hand_over_notice(notice: Notice, *, by: Actor, now: dt.datetime) -> Notice:
 
 @write_tx
 def send_digests(*, before: dt.datetime, now: dt.datetime) -> int:
-    """Queue one mail for each reader with unread, unmailed notices sent before a moment; return how many."""
+    """Queue one mail for each reader with open, unmailed notices sent before a moment; return how many."""
+    open_ones = Notice.objects.filter(read_at__isnull=True, settled_at__isnull=True)
     waiting = (
-        Notice.objects.filter(mailed_at__isnull=True, read_at__isnull=True, sent_at__lt=before)
+        open_ones.filter(mailed_at__isnull=True, sent_at__lt=before)
         .filter(Q(recipient__email__gt="") | Q(organisation__mail__gt=""))
         .select_for_update(of=("self",))
         .order_by("sent_at")

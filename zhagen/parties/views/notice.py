@@ -1,6 +1,7 @@
 """Pages of notices: the reader's list, and the paper slips of those who have no account."""
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -22,11 +23,16 @@ def _shown(notices: list[Notice]) -> list[dict[str, object]]:
 
 @page("notice.list")
 def notice_list(request: HttpRequest) -> HttpResponse:
-    """List the reader's notices, unread ones first."""
-    mine = visible(request.actor, "notice.list", Notice).order_by("read_at", "-sent_at")
-    unread = list(mine.filter(read_at__isnull=True)[:SHOWN])
-    read = list(mine.filter(read_at__isnull=False).order_by("-sent_at")[:SHOWN])
-    return render(request, "parties/notice/list.html", {"unread": _shown(unread), "read": _shown(read)})
+    """List the reader's notices: the open ones, those read whose matter still waits for him, the rest."""
+    mine = visible(request.actor, "notice.list", Notice).order_by("-sent_at")
+    unsettled = mine.filter(settled_at__isnull=True)
+    parts = {
+        "unread": unsettled.filter(read_at__isnull=True),
+        "waiting": unsettled.filter(read_at__isnull=False).exclude(about=""),
+        "past": mine.filter(Q(settled_at__isnull=False) | Q(read_at__isnull=False, about="")),
+    }
+    shown = {name: _shown(list(notices[:SHOWN])) for name, notices in parts.items()}
+    return render(request, "parties/notice/list.html", shown)
 
 
 @page("notice.open", Notice, methods=("POST",))
@@ -68,7 +74,7 @@ def notice_slip(request: HttpRequest, obj: Notice) -> HttpResponse:
 def notice_paper_list(request: HttpRequest) -> HttpResponse:
     """List the notices that must be handed over on paper: their reader has neither account nor mail."""
     waiting = visible(request.actor, "notice.paper_list", Notice).filter(
-        printed_at__isnull=True, mailed_at__isnull=True
+        printed_at__isnull=True, mailed_at__isnull=True, settled_at__isnull=True
     )
     shown = _shown(list(waiting.select_related("organisation")[:SHOWN]))
     return render(request, "parties/notice/paper_list.html", {"waiting": shown})

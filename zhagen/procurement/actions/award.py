@@ -19,7 +19,7 @@ from zhagen.parties.rules import calendar, freeze
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
 from zhagen.procurement.actions.budget import hold_budget
-from zhagen.procurement.actions.buying_notes import tell_bidders
+from zhagen.procurement.actions.buying_notes import release_all, tell_result
 from zhagen.procurement.actions.plan import today_of
 from zhagen.procurement.actions.tender import WITHOUT_ROUND, check_frozen, digest_of, frozen_form, rules_in
 from zhagen.procurement.models import Award, Bid, Contract, Plan, Tender
@@ -196,6 +196,7 @@ def _freeze_now(tender: Tender, now: dt.datetime) -> None:
 def _award(tender: Tender, given: _Given, decision: Decision, *, by: Actor, now: dt.datetime) -> Award:
     tender.ended_at = now
     tender.save(update_fields=["state", "ended_at"])
+    release_all(tender, now)
     plan = Plan.objects.select_for_update().get(pk=tender.plan_id)
     if plan.state == PlanState.APPROVED:
         plan.state = PLAN.after("buy", plan.state)
@@ -216,7 +217,7 @@ def _award(tender: Tender, given: _Given, decision: Decision, *, by: Actor, now:
         published_at=now,
         recorded_by=user_of(by),
     )
-    tell_bidders(tender, "tender.awarded", now)
+    tell_result(tender, now)
     payload = {"amount_fen": given.amount_fen, "agency": str(given.agency.pk), **asdict(decision)}
     record("tender.awarded", tender, by=by, at=now, payload=payload)
     return award

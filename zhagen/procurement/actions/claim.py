@@ -9,6 +9,7 @@ from zhagen.core.claims import Cause, check_claim_amount, check_two_people
 from zhagen.core.errors import RuleError
 from zhagen.core.lifecycle.claim import CLAIM
 from zhagen.core.types import Actor
+from zhagen.parties.actions.notice import settle_left
 from zhagen.parties.actor import user_of
 from zhagen.platform.numbers import next_number
 from zhagen.platform.scope import permit
@@ -47,6 +48,8 @@ def submit_claim(
         created_at=now,
     )
     record("claim.submitted", claim, by=by, at=now, payload={"amount_fen": amount_fen, "invoice": invoice_no})
+    instalment.claimed_fen += amount_fen
+    settle_left(instalment, now)
     tell_of_claim(claim, now=now)
     return claim
 

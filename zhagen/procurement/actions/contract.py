@@ -30,6 +30,7 @@ from zhagen.platform.tx import write_tx
 from zhagen.procurement.actions.need import serve_need
 from zhagen.procurement.actions.plan import today_of
 from zhagen.procurement.actions.query import check_not_paused
+from zhagen.procurement.actions.tell import release_sides
 from zhagen.procurement.models import Award, Contract, Instalment, Plan
 
 
@@ -292,6 +293,7 @@ def end_contract(
     _check_handover(handover)
     contract.ended_on = ended_on
     contract.save(update_fields=["state", "ended_on"])
+    release_sides(contract, now=now)
     record("contract.ended", contract, by=by, at=now, payload={"ended_on": str(ended_on)})
     return contract
 
@@ -321,6 +323,7 @@ def terminate_contract(
     _check_handover(handover)
     contract.ended_on, contract.end_reason = now.date(), reason
     contract.save(update_fields=["state", "ended_on", "end_reason"])
+    release_sides(contract, now=now)
     record("contract.terminated", contract, by=by, at=now, payload={"reason": reason, "scan": scan_digest})
     return contract
 

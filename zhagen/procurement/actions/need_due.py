@@ -42,6 +42,7 @@ def escalate_need(need: Need, *, now: dt.datetime) -> bool:
     note = Note(
         code,
         reverse("need_view", args=[need.pk]),
+        about=need,
         due_on=need.next_on,
         figures={"code": need.code, "owner": need.owner.name},
         is_urgent=True,

@@ -28,7 +28,7 @@ from zhagen.platform.numbers import next_number
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
 from zhagen.procurement.actions.budget import hold_budget
-from zhagen.procurement.actions.buying_notes import tell_turn
+from zhagen.procurement.actions.buying_notes import tell_returned, tell_turn
 from zhagen.procurement.actions.need_plan import mark_planned, mark_unplanned
 from zhagen.procurement.models import BudgetLine, Need, Plan
 
@@ -204,6 +204,7 @@ def return_plan(plan: Plan, reason: str, *, by: Actor, now: dt.datetime) -> Plan
     plan.state = PLAN.after("return", plan.state)
     plan.returned_reason, plan.checked_by, plan.checked_at = reason, None, None
     plan.save(update_fields=["state", "returned_reason", "checked_by", "checked_at"])
+    tell_returned(plan, now)
     record("plan.returned", plan, by=by, at=now, payload={"reason": reason})
     return plan
 

@@ -9,6 +9,7 @@ from zhagen.core.buying.envelope import Figures, content_digest, unpack
 from zhagen.core.errors import RuleError
 from zhagen.core.lifecycle.tender import TENDER, TenderState
 from zhagen.core.types import Actor, Role
+from zhagen.parties.actions.notice import settle
 from zhagen.parties.actor import user_of
 from zhagen.platform.files import read_stored, store
 from zhagen.platform.holders import HolderWords, make_holder_words, open_share
@@ -16,7 +17,7 @@ from zhagen.platform.scope import permit
 from zhagen.platform.seals import HOLDERS, Share, open_seals
 from zhagen.platform.tx import write_tx
 from zhagen.platform.uploads import CONTENT_TYPES, take_upload
-from zhagen.procurement.actions.buying_notes import tell_bidders
+from zhagen.procurement.actions.buying_notes import ask_again
 from zhagen.procurement.actions.panel import settle_panel
 from zhagen.procurement.actions.paper import evidence_root
 from zhagen.procurement.actions.tender import check_frozen
@@ -44,6 +45,7 @@ def hold_seal(tender: Tender, *, by: Actor, now: dt.datetime) -> HolderWords:
     values = {"user": user, "recipient": words.recipient, "ready_at": now}
     Holder.objects.update_or_create(tender=tender, kind=kind, defaults=values)
     record("tender.seal_held", tender, by=by, at=now, payload={"holder": kind})
+    settle(tender, of=[user], at=now)
     return words
 
 
@@ -99,7 +101,7 @@ def lose_shares(tender: Tender, reason: str, *, by: Actor, now: dt.datetime) -> 
     TENDER.after("open_bids", tender.state)
     tender.shares_lost_at, tender.shares_lost_reason = now, reason
     tender.save(update_fields=["shares_lost_at", "shares_lost_reason"])
-    tell_bidders(tender, "tender.resupply", now)
+    ask_again(tender, now)
     record("tender.shares_lost", tender, by=by, at=now, payload={"reason": reason})
     return tender
 

@@ -7,8 +7,8 @@ from django.urls import reverse
 from zhagen.core.claims import DESK
 from zhagen.core.lifecycle.claim import ClaimState
 from zhagen.core.types import Role
-from zhagen.parties.actions.notice import Note, notify, people_at, people_of
-from zhagen.procurement.models import Amendment, Claim
+from zhagen.parties.actions.notice import Note, notify, people_at, people_of, settle_left
+from zhagen.procurement.models import Amendment, Claim, Contract
 
 AGENCY_DESK = (Role.AGENCY_HEAD, Role.STATION_LEAD)
 
@@ -20,6 +20,7 @@ def tell_of_claim(claim: Claim, *, now: dt.datetime) -> None:
     note = Note(
         f"claim.{state}",
         reverse("claim_view", args=[claim.pk]),
+        about=None if state is ClaimState.PAID else claim,
         figures={"number": claim.number, "title": contract.title, "missing": claim.missing_papers},
         is_urgent=state is ClaimState.RETURNED,
         place=contract.place_id,
@@ -30,14 +31,27 @@ def tell_of_claim(claim: Claim, *, now: dt.datetime) -> None:
         notify(note, to=people_at(contract.place_id, DESK[state]), now=now)
 
 
+def release_sides(contract: Contract, *, now: dt.datetime) -> None:
+    """Settle what both sides were asked about a contract's amendments once it is over."""
+    for amendment in contract.amendments.filter(in_force_on__isnull=True):
+        amendment.contract = contract
+        settle_left(amendment, now)
+
+
 def tell_of_amendment(amendment: Amendment, *, now: dt.datetime) -> None:
     """Tell both sides that an amendment waits for their word; call it inside the action."""
     contract = amendment.contract
-    note = Note(
-        "amendment.proposed",
-        reverse("contract_view", args=[contract.pk]),
-        figures={"title": contract.title, "order": amendment.order},
-        place=contract.place_id,
-    )
-    readers = [*people_of(contract.agency, Role.AGENCY_HEAD), *people_at(contract.place_id, Role.CHIEF)]
-    notify(note, to=readers, now=now)
+    sides = {
+        "agency": people_of(contract.agency, Role.AGENCY_HEAD),
+        "street": people_at(contract.place_id, Role.CHIEF),
+    }
+    for side, readers in sides.items():
+        note = Note(
+            "amendment.proposed",
+            reverse("contract_view", args=[contract.pk]),
+            figures={"title": contract.title, "order": amendment.order},
+            place=contract.place_id,
+            about=amendment,
+            while_in=(amendment.stage, f"awaits {side}"),
+        )
+        notify(note, to=readers, now=now)

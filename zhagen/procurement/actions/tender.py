@@ -27,7 +27,7 @@ from zhagen.platform.seals import HOLDERS, make_round_key
 from zhagen.platform.texts import say
 from zhagen.platform.tx import write_tx
 from zhagen.procurement.actions.budget import hold_budget
-from zhagen.procurement.actions.buying_notes import tell_holders, tell_invited
+from zhagen.procurement.actions.buying_notes import release_all, tell_holders, tell_invited
 from zhagen.procurement.actions.plan import today_of
 from zhagen.procurement.models import Criterion, Plan, Tender
 
@@ -326,6 +326,7 @@ def _end(tender: Tender, move: str, reason: str, *, by: Actor, now: dt.datetime)
     tender.state = TENDER.after(move, tender.state)
     tender.fail_reason, tender.ended_at = reason, now
     tender.save(update_fields=["state", "fail_reason", "ended_at"])
+    release_all(tender, now)
     plan = Plan.objects.select_for_update().get(pk=tender.plan_id)
     if plan.state == PlanState.BUYING:
         plan.state = PLAN.after("restart", plan.state)

@@ -55,3 +55,8 @@ class Query(Record):
 
     class Meta:
         ordering = ["-raised_at"]
+
+    @property
+    def stage(self) -> str:
+        """Say whether an answer is owed."""
+        return "answered" if self.answered_at else "open"

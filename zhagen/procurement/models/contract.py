@@ -101,6 +101,11 @@ class Instalment(Record):
             ),
         ]
 
+    @property
+    def stage(self) -> str:
+        """Say whether released money may still be asked for."""
+        return "to_claim" if self.payable_fen > self.claimed_fen else "claimed"
+
 
 class Claim(Record):
     """A payment claim; requester and approver differ, payment is recorded by its voucher number."""
@@ -135,6 +140,11 @@ class Claim(Record):
             ),
         ]
 
+    @property
+    def stage(self) -> str:
+        """Say whose turn it is: its state."""
+        return self.state
+
 
 class Amendment(Record):
     """A change of a signed contract with the values before and after."""
@@ -158,3 +168,13 @@ class Amendment(Record):
     class Meta:
         ordering = ["contract", "order"]
         constraints = [models.UniqueConstraint(fields=["contract", "order"], name="amendment_order_once")]
+
+    @property
+    def stage(self) -> str:
+        """Say which side has yet to agree; nobody has once the contract is over."""
+        if self.in_force_on:
+            return "in_force"
+        if self.contract.ended_on:
+            return "lapsed"
+        sides = {"agency": self.agreed_by_agency_id, "street": self.agreed_by_street_id}
+        return "awaits " + " ".join(side for side, agreed in sides.items() if not agreed)

@@ -87,6 +87,11 @@ class Need(Record):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def stage(self) -> str:
+        """Say whose turn it is, and until when: a new date is a step taken too."""
+        return f"{self.state} {self.next_on}"
+
 
 class NeedWord(Record):
     """What the raiser, an independent reviewer or a sampled resident said of a need."""

@@ -33,6 +33,13 @@ class Seat(Record):
         """Whether the member has stepped aside."""
         return self.recused_at is not None
 
+    @property
+    def stage(self) -> str:
+        """Say whether the member still owes his marks: not once the round has ended without them."""
+        if self.is_recused:
+            return "recused"
+        return "finished" if self.finished_at or self.tender.ended_at else "seated"
+
 
 class Score(Record):
     """One mark of one seat for one bid on one criterion; a later revision replaces, never erases."""

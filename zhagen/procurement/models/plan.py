@@ -113,3 +113,8 @@ class Plan(Record):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+    @property
+    def stage(self) -> str:
+        """Say whose turn it is: its state."""
+        return self.state

@@ -64,6 +64,11 @@ class Tender(Record):
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
 
+    @property
+    def stage(self) -> str:
+        """Say whose turn it is: its state."""
+        return self.state
+
 
 class Criterion(Record):
     """One criterion of a tender with its weight in basis points."""

@@ -9,6 +9,7 @@ from fractions import Fraction
 from zhagen.audit.roots import sign_root
 from zhagen.lab.district import District, make_district
 from zhagen.lab.world_events import EventKind, WorldEvent, events_of
+from zhagen.parties.actions.notice import open_all_notices
 from zhagen.parties.models import User
 from zhagen.platform.clock import batch_at, mark_demo
 from zhagen.platform.tx import batch
@@ -28,6 +29,9 @@ SEED = 2026
 ENDS_ON = dt.date(2026, 7, 7)
 STARTS_AT = at(ENDS_ON, 10)
 """The moment at which a demo's clock starts."""
+
+READ_ON = ENDS_ON.replace(day=1) - dt.timedelta(days=30)
+"""When the readers of the demo last read their notices."""
 
 SESSIONS_KEPT = Fraction(2, 3)
 """Of the lab's usual sessions a contract so many are told: the demo must load within a minute."""
@@ -99,6 +103,8 @@ def _tell_story(
 def _tell_day(world: World, events: list[WorldEvent]) -> None:
     if world.day == dt.date(*TURNS_ON):
         turn_supervisor(world)
+    if world.day == READ_ON:
+        _read_notices(world)
     _do_agenda(world)
     for event in events:
         handler = HANDLERS.get(event.kind)
@@ -109,6 +115,12 @@ def _tell_day(world: World, events: list[WorldEvent]) -> None:
             judging.agenda_of(world, event)
     _do_agenda(world)
     today.tell(world)
+
+
+def _read_notices(world: World) -> None:
+    """Let everybody read what he was told so far, so that the last weeks stand out."""
+    for user in User.objects.filter(notices__read_at=None).distinct():
+        open_all_notices(by=world.actors[world.key_of(user.pk)], now=world.moment)
 
 
 def _do_agenda(world: World) -> None:
