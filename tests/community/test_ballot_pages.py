@@ -13,6 +13,7 @@ from tests.cast import COMMUNITY, cast
 from tests.community import builders_ballot as made
 from tests.community.builders_ballot import CLOSED_AT, VOTED_AT
 from zhagen.community.actions import ballot as actions
+from zhagen.community.actions.ballot_count import winners_with
 from zhagen.community.actions.cast import cast_ballot
 from zhagen.community.models import Ballot, Drawer, PaperBallot
 from zhagen.parties.models import Door
@@ -338,3 +339,118 @@ def test_pages_of_a_draft_say_what_comes_next(people):
         ballot.roll.filter(pk=entry.pk).update(code_digest=str(number))
     assert "开始投票（冻结）" in text(people["chief"].client.get(url("ballot_view", ballot)))
     assert people["community"].client.get(url("ballot_assist", ballot)).status_code == 422
+
+
+BIG = [(2,)] * 6 + [(1,)] * 5 + [(3,)] * 2
+DIRECT = {"quota_way": "direct", "direct_fen": 1_600_000, "coach": None, "coaching_fen": 0}
+
+
+def a_result(people):
+    return Ballot.objects.get(pk=made.a_counted_ballot(people, BIG, **DIRECT).pk)
+
+
+def test_the_result_draws_the_money_by_project_and_says_the_same_in_words(people):
+    ballot = a_result(people)
+    page = text(ANYONE.get(url("ballot_public", ballot)))
+
+    assert "每个项目的钱" in page
+    assert "1. 棋牌桌：得到 6,000.00 元，申请 6,000.00 元" in page
+    assert "3. 儿童角：得到 0.00 元，申请 7,000.00 元" in page
+    assert page.count('class="bar"') == 3, "one theme and no building: these charts would say nothing"
+    assert "style=" not in page
+
+
+def test_groups_of_voters_are_shown_by_theme_and_building_and_small_ones_are_not(people):
+    ballot = a_result(people)
+    result = ballot.result
+    result["groups"] = [
+        {"over": "theme", "name": "elderly", "voters": 9, "at_least": [9, 3, 0]},
+        {"over": "theme", "name": "children", "voters": 8, "at_least": [2, 0, 0]},
+        {"over": "theme", "name": "culture", "voters": 4, "at_least": [4, 0, 0]},
+        {"over": "building", "name": "3号楼", "voters": 9, "at_least": [9, 3, 0]},
+    ]
+    Ballot.objects.filter(pk=ballot.pk).update(result=result)
+
+    page = text(ANYONE.get(url("ballot_public", ballot)))
+
+    assert "投了这类主题的人" in page
+    assert page.count('<td class="number">33%</td>') == 1
+    assert "文体" not in page.split("投了这类主题的人")[1]
+    assert "投了这栋楼项目的人" not in page, "a single group is left"
+
+
+def test_another_sum_counts_the_real_ballots_again_and_says_that_it_is_a_rehearsal(people):
+    ballot = a_result(people)
+    page = url("ballot_rehearsal", ballot)
+
+    more = text(ANYONE.get(page, {"budget": "22000"}))
+    less = text(ANYONE.get(page, {"budget": "6,300"}))
+
+    assert "这是演练，不是结果。" in more
+    assert "会进来：</strong>儿童角" in more
+    assert "真实资金是 16,000.00 元，2 项入选" in more
+    assert "会出去：</strong>楼道扶手" in less
+    after = Ballot.objects.get(pk=ballot.pk)
+    assert (after.result, after.votes, after.state) == (ballot.result, ballot.votes, ballot.state)
+
+
+def test_every_step_of_the_slider_says_what_a_count_of_the_real_ballots_says(people):
+    ballot = a_result(people)
+    for budget_fen in (100_000, 700_000, 1_500_000, 1_600_000, 2_200_000):
+        page = text(ANYONE.get(url("ballot_rehearsal", ballot), {"budget": str(budget_fen // 100)}))
+        won = winners_with(ballot, budget_fen)
+        shown = page.count("仍然入选") + page.count("＋ 会进来")
+        assert shown == (len(won) if budget_fen != 1_600_000 else 0)
+        assert "这是真实的资金" in page or budget_fen != 1_600_000
+
+
+def test_the_slider_asks_for_its_part_alone_and_the_page_holds_the_same_part(people):
+    ballot = a_result(people)
+    page = url("ballot_rehearsal", ballot)
+
+    part = text(ANYONE.get(page, {"budget": "22000"}, headers={"HX-Request": "true"}))
+    whole = text(ANYONE.get(page, {"budget": "22000"}))
+
+    assert "<html" not in part
+    assert part.strip() in whole
+    assert "data-slider" in text(ANYONE.get(url("ballot_public", ballot)))
+
+
+@pytest.mark.parametrize("typed", ["x", "-5", "1e9", "9" * 40, "<b>"])
+def test_a_sum_that_is_none_is_told_and_the_real_result_shown(people, typed):
+    ballot = a_result(people)
+    page = url("ballot_rehearsal", ballot)
+
+    answer = ANYONE.get(page, {"budget": typed})
+
+    assert answer.status_code == 422
+    assert "这是真实的资金 16,000.00 元" in text(answer)
+    assert "<b>" not in text(answer)
+    assert ANYONE.get(page, {"budget": typed}, headers={"HX-Request": "true"}).status_code == 200
+
+
+def test_a_sum_is_counted_once_for_all_visitors_and_only_so_often_for_one(people, monkeypatch):
+    from zhagen.community.views import ballot_rehearsal
+
+    ballot = a_result(people)
+    page = url("ballot_rehearsal", ballot)
+    monkeypatch.setattr(ballot_rehearsal, "COUNTED_AT_MOST", 3)
+
+    for typed in ("22000", "22000", "22001", "21999.5"):
+        assert ANYONE.get(page, {"budget": typed}, REMOTE_ADDR="10.1.1.1").status_code == 200
+    answers = [
+        ANYONE.get(page, {"budget": f"{thousand}000"}, REMOTE_ADDR="10.1.1.1") for thousand in range(10, 14)
+    ]
+    assert [each.status_code for each in answers] == [200, 200, 422, 422]
+    assert "操作太频繁" in text(answers[-1])
+    assert ANYONE.get(page, {"budget": "22000"}, REMOTE_ADDR="10.1.1.1").status_code == 200
+    assert ANYONE.get(page, {"budget": "13000"}, REMOTE_ADDR="10.1.1.2").status_code == 200
+
+
+def test_a_vote_with_few_ballots_or_none_elected_has_no_rehearsal(people):
+    ballot = made.a_counted_ballot(people, [(1,), (2,)])
+    open_, _ = made.an_open_ballot(people, title="又一轮")
+
+    assert ANYONE.get(url("ballot_rehearsal", ballot)).status_code == 404
+    assert ANYONE.get(url("ballot_rehearsal", open_)).status_code == 404
+    assert "换一笔资金试试" not in text(ANYONE.get(url("ballot_public", ballot)))

@@ -5,6 +5,7 @@ from django.urls import path
 from zhagen.community.views import (
     ballot,
     ballot_paper,
+    ballot_rehearsal,
     ballot_roll,
     ballot_vote,
     fund_cycle,
@@ -108,6 +109,7 @@ urlpatterns = [
     path("vote/recount_votes.py", ballot_vote.ballot_recount, name="ballot_recount"),
     path("vote/<str:code>/", ballot_vote.ballot_vote, name="ballot_vote"),
     path("votes/<uuid:pk>/", ballot_vote.ballot_public, name="ballot_public"),
+    path("votes/<uuid:pk>/rehearsal/", ballot_rehearsal.ballot_rehearsal, name="ballot_rehearsal"),
     path("votes/<uuid:pk>/votes.pb", ballot_vote.ballot_votes_file, name="ballot_votes_file"),
     path("votes/<uuid:pk>/roll.txt", ballot_vote.ballot_roll_file, name="ballot_roll_file"),
 ]

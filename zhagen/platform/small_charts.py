@@ -89,6 +89,27 @@ def part_bar_svg(part: int, whole: int, longest: int, *, words: str) -> str:
     return _svg(BAR_WIDTH, BAR_HEIGHT, words, "".join(bars))
 
 
+WIDE, WIDE_HEIGHT = 1000, 20
+
+
+def wide_bar_svg(part: int, whole: int, longest: int, *, words: str) -> str:
+    """Return the bar of `part_bar_svg` as wide as its place on the page lets it be; never taller.
+
+    Args:
+        part: The darker part, not above `whole`.
+        whole: Length of the bar.
+        longest: The longest bar of the list.
+        words: Text alternative.
+    """
+    scale = WIDE / max(longest, 1)
+    bars = "".join(
+        f'<path d="M0 0h{max(length * scale, 0):.1f}v{WIDE_HEIGHT}H0Z" fill="{colour}"/>'
+        for length, colour in ((longest, "#E3E8E4"), (whole, "#56B4E9"), (part, "#1B3A4B"))
+    )
+    stretched = 'class="bar" preserveAspectRatio="none"'
+    return _svg(WIDE, WIDE_HEIGHT, words, bars).replace("<svg ", f"<svg {stretched} ", 1)
+
+
 def _svg(width: int, height: int, words: str, inside: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '

@@ -7,7 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from zhagen.community.actions.ballot import terms_of, turnout
 from zhagen.community.actions.ballot_count import may_publish_ballots, result_of
+from zhagen.community.actions.fund_cycle import cycle_rules
 from zhagen.community.models import Ballot, FundCycle, RollEntry
+from zhagen.community.views.ballot_money import group_name, money_charts
+from zhagen.community.views.ballot_rehearsal import may_rehearse, rehearsal_context
 from zhagen.core.exact import share_bp
 from zhagen.core.lifecycle.ballot import BallotState
 from zhagen.core.money import format_yuan
@@ -47,7 +50,10 @@ def result_context(ballot: Ballot) -> dict[str, Any]:
             Figure(_("入选项目"), len(result.winners), _("项"), note=f"/ {len(result.projects)}"),
             Figure(_("有效选票"), result.voters, _("张")),
         ],
+        "charts": money_charts(result, terms_of(ballot)),
         "reached": _reached(result),
+        "groups": reached_groups(ballot, result),
+        **(rehearsal_context(ballot) if may_rehearse(ballot) else {}),
         "ties": [[f"{number} {titles[number]}" for number in tie] for tie in result.ties],
         "rule": rule_words(ballot),
         "has_file": may_publish_ballots(ballot),
@@ -65,6 +71,31 @@ def _reached(result: "VoteResult") -> list[tuple[str, int, str]]:
         (word, count, f"{share_bp(count, result.voters) / 100:.1f}%" if result.voters else "—")
         for word, count in zip(words, result.reached, strict=True)
     ]
+
+
+GROUP_MIN = "sample.published_group_min"
+GroupRow = tuple[str, int, list[str]]
+
+
+def reached_groups(ballot: Ballot, result: "VoteResult") -> list[tuple[object, list[GroupRow]]]:
+    """Return, by theme and by building, how many voters care for it and how far they got what they named.
+
+    Small groups are left out, and all of them where the ballots are too few to be published.
+    """
+    if not may_publish_ballots(ballot):
+        return []
+    least = cycle_rules(ballot.cycle, ballot.counted_at).int(GROUP_MIN)
+    found: list[tuple[object, list[GroupRow]]] = []
+    for over, heading in (("theme", _("投了这类主题的人")), ("building", _("投了这栋楼项目的人"))):
+        rows = [
+            (group_name(over, each.name), each.voters,
+             [f"{share_bp(count, each.voters) / 100:.0f}%" for count in each.at_least])
+            for each in result.groups
+            if each.over == over and each.voters >= least
+        ]  # fmt: skip
+        if len(rows) > 1:
+            found.append((heading, rows))
+    return found
 
 
 def rule_words(ballot: Ballot) -> str:

@@ -14,6 +14,7 @@ from zhagen.core.allocation.terms import Completion, Rule, Utility
 from zhagen.core.allocation.writing import write_election
 from zhagen.core.amounts import FEN_PER_YUAN
 from zhagen.core.fund.vote import WITH_POINTS, VoteTerms, choice_of, engine_terms
+from zhagen.core.fund.vote_groups import GroupReached, groups_reached
 from zhagen.core.rulebook.rules import canonical_json
 
 FILE = "votes.pb"
@@ -61,6 +62,7 @@ class VoteResult:
         bar: Fewest votes with which a project could win.
         voters: Ballots counted, blank ones included.
         reached: How many voters have at least one, two, three winners among what they named.
+        groups: The same for the voters who named a project of a theme or building.
     """
 
     budget_fen: int
@@ -71,16 +73,20 @@ class VoteResult:
     ties: tuple[tuple[int, ...], ...]
     projects: tuple[ProjectResult, ...]
     reached: tuple[int, ...]
+    groups: tuple[GroupReached, ...] = ()
 
     def plain(self) -> dict[str, object]:
         """Return the result as JSON carries it."""
-        return {**asdict(self), "projects": [asdict(each) for each in self.projects]}
+        rows = {name: [asdict(each) for each in getattr(self, name)] for name in ("projects", "groups")}
+        return {**asdict(self), **rows}
 
     @staticmethod
     def of(plain: Mapping[str, object]) -> "VoteResult":
         """Return a result that was kept."""
         values: dict[str, object] = dict(plain)
         values["projects"] = tuple(ProjectResult(**each) for each in plain["projects"])  # type: ignore[attr-defined]
+        groups = [GroupReached(**each) for each in plain.get("groups", ())]  # type: ignore[attr-defined]
+        values["groups"] = tuple(replace(each, at_least=tuple(each.at_least)) for each in groups)
         values["ties"] = tuple(tuple(each) for each in plain["ties"])  # type: ignore[attr-defined]
         for name in ("winners", "reached"):
             values[name] = tuple(plain[name])  # type: ignore[arg-type]
@@ -162,15 +168,17 @@ def count_vote(lines: Sequence[str], terms: VoteTerms) -> VoteResult:
     count = count_of(election, terms)
     outcome = count.outcome()
     reached = represented(election, outcome.winners)[0].at_least
+    winners = tuple(int(each) for each in outcome.winners)
     return VoteResult(
         budget_fen=terms.budget_fen,
         spent_fen=_fen(election, outcome.cost),
         voters=election.ballots.count,
         bar=terms.bar(election.ballots.count),
-        winners=tuple(int(each) for each in outcome.winners),
+        winners=winners,
         ties=tuple(tuple(int(each) for each in tie.projects) for tie in outcome.ties),
         projects=_project_results(count, outcome, terms),
         reached=reached,
+        groups=groups_reached(lines, terms, winners),
     )
 
 

@@ -35,3 +35,19 @@ document.querySelectorAll("[data-ballot]").forEach((ballot) => {
   ballot.addEventListener("input", add);
   add();
 });
+document.querySelectorAll("[data-slider]").forEach((form) => {
+  const range = form.querySelector("[data-slider-range]");
+  const typed = form.querySelector("[name=budget]");
+  let waiting;
+  const send = () => { clearTimeout(waiting); waiting = setTimeout(() => form.requestSubmit(), 200); };
+  range.hidden = false;
+  range.addEventListener("input", () => { typed.value = range.value; send(); });
+  typed.addEventListener("input", () => { range.value = typed.value.replace(/[^0-9.]/g, ""); });
+  form.addEventListener("click", (event) => {
+    const stop = event.target.closest("[data-slider-stop]");
+    if (!stop) return;
+    event.preventDefault();
+    typed.value = range.value = stop.dataset.sliderStop;
+    send();
+  });
+});
