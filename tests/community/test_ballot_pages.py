@@ -20,6 +20,8 @@ from zhagen.parties.models import Door
 from zhagen.platform import clock
 
 ANYONE = Client()
+BIG = [(2,)] * 6 + [(1,)] * 5 + [(3,)] * 2
+DIRECT = {"quota_way": "direct", "direct_fen": 1_600_000, "coach": None, "coaching_fen": 0}
 
 
 @pytest.fixture
@@ -202,6 +204,40 @@ def test_every_kind_of_ballot_has_its_form(people, at, vote_type, utility, data,
     assert Drawer.objects.get(ballot=ballot).lines == line
 
 
+def test_a_ballot_of_points_asks_for_numbers_and_one_of_places_lets_them_be_picked(people, at):
+    at(VOTED_AT)
+    asked = {}
+    for vote_type, utility in (("cumulative", "points"), ("scoring", "points"), ("ordinal", "borda")):
+        _, codes = made.an_open_ballot(people, vote_type=vote_type, utility=utility, title=vote_type)
+        asked[vote_type] = reverse("ballot_vote", args=[codes[0]])
+    pages = {name: text(ANYONE.get(page)) for name, page in asked.items()}
+
+    assert 'data-ballot-points="10"' in pages["cumulative"]
+    assert pages["cumulative"].count('type="number"') == 3
+    assert pages["scoring"].count("<select") == 3
+    assert ">5 分</option>" in pages["scoring"]
+    assert ">第 3 位</option>" in pages["ordinal"]
+    assert ">第 4 位</option>" not in pages["ordinal"]
+    for vote_type, data in (("cumulative", {"p1": "4"}), ("ordinal", {"p1": "1", "p2": "1"})):
+        answer = ANYONE.post(asked[vote_type], data)
+        assert answer.status_code == 422
+        assert 'role="alert"' in text(answer)
+    assert re.search(r'name="p1" value="4"', text(ANYONE.post(asked["cumulative"], {"p1": "4"})))
+    assert ANYONE.post(asked["scoring"], {"p1": "6"}).status_code == 422
+
+
+def test_what_was_chosen_is_shown_as_a_share_of_the_money_before_it_is_cast(people, at):
+    ballot, codes = made.an_open_ballot(people, **DIRECT)
+    at(VOTED_AT)
+    page = reverse("ballot_vote", args=[codes[0]])
+
+    look = text(ANYONE.post(page, {"choice": ["1", "2"]}))
+
+    assert "合计 15,000.00 元，占本轮 16,000.00 元的 93.75%" in look
+    assert f'<progress max="{ballot.cycle.votable_fen}" value="1500000"' in look
+    assert "data-ballot-live" in text(ANYONE.get(page))
+
+
 def test_wrong_codes_are_told_and_counted(people, at):
     made.an_open_ballot(people)
     at(VOTED_AT)
@@ -339,10 +375,6 @@ def test_pages_of_a_draft_say_what_comes_next(people):
         ballot.roll.filter(pk=entry.pk).update(code_digest=str(number))
     assert "开始投票（冻结）" in text(people["chief"].client.get(url("ballot_view", ballot)))
     assert people["community"].client.get(url("ballot_assist", ballot)).status_code == 422
-
-
-BIG = [(2,)] * 6 + [(1,)] * 5 + [(3,)] * 2
-DIRECT = {"quota_way": "direct", "direct_fen": 1_600_000, "coach": None, "coaching_fen": 0}
 
 
 def a_result(people):

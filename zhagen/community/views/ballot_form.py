@@ -73,13 +73,20 @@ class ChoiceForm(forms.Form):
 
     def __init__(self, *args: Any, terms: VoteTerms, barred: Collection[int] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.terms = terms
+        self.terms, self.barred = terms, barred
         open_ = [project for project in terms.projects if project.number not in barred]
         if terms.vote_type in NUMBERED:
             for project in open_:
                 self.fields[f"p{project.number}"] = _number_field(project, terms)
         else:
             self.fields["choice"] = _chosen_field(open_, terms)
+
+    def rows(self) -> list[tuple[VotedProject, Any]]:
+        """Return each project with the field, or the option of the one field, in which it is chosen."""
+        projects = [each for each in self.terms.projects if each.number not in self.barred]
+        if self.terms.vote_type in NUMBERED:
+            return [(project, self[f"p{project.number}"]) for project in projects]
+        return list(zip(projects, self["choice"], strict=True))
 
     def clean(self) -> dict[str, Any]:
         """Add what the ballot says, as `named`."""
@@ -107,12 +114,26 @@ class ChoiceForm(forms.Form):
         return chosen_fen(self.choice(), self.terms)
 
 
-def _number_field(project: VotedProject, terms: VoteTerms) -> forms.IntegerField:
-    tops = {VoteType.CUMULATIVE: terms.points, VoteType.SCORING: terms.mark_most}
-    top = tops.get(VoteType(terms.vote_type), len(terms.projects))
-    field = forms.IntegerField(label=words_of(project), required=False, min_value=1, max_value=top)
-    field.widget.attrs.update({"inputmode": "numeric", "data-fen": project.asked_fen})
+def _number_field(project: VotedProject, terms: VoteTerms) -> forms.Field:
+    """Return points to be typed, or a mark or place to be picked."""
+    shown: dict[str, Any] = {"label": words_of(project), "required": False}
+    if terms.vote_type == VoteType.CUMULATIVE:
+        field: forms.Field = forms.IntegerField(min_value=1, max_value=terms.points, **shown)
+        field.widget.attrs.update({"inputmode": "numeric", "data-points": "", "placeholder": " "})
+    else:
+        field = forms.TypedChoiceField(choices=_picks(terms), coerce=int, empty_value=None, **shown)
+    field.widget.attrs["data-fen"] = project.asked_fen
     return field
+
+
+def _picks(terms: VoteTerms) -> list[tuple[str, str]]:
+    """Return the marks or the places of a ballot, each with its name."""
+    if terms.vote_type == VoteType.SCORING:
+        names = ((number, now_("%(n)s 分") % {"n": number}) for number in range(1, terms.mark_most + 1))
+    else:
+        last = min(terms.most_named or len(terms.projects), len(terms.projects))
+        names = ((number, now_("第 %(n)s 位") % {"n": number}) for number in range(1, last + 1))
+    return [("", "—"), *((str(number), name) for number, name in names)]
 
 
 def _chosen_field(projects: list[VotedProject], terms: VoteTerms) -> forms.Field:

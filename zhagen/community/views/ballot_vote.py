@@ -17,9 +17,11 @@ from zhagen.community.actions.ballot import roll_lines, terms_of
 from zhagen.community.actions.ballot_count import may_publish_ballots
 from zhagen.community.actions.cast import barred_numbers, cast_ballot, check_open, entry_of
 from zhagen.community.models import Ballot, RollEntry
-from zhagen.community.views.ballot_form import ChoiceForm, how_to
+from zhagen.community.views.ballot_form import NUMBERED, ChoiceForm, how_to
 from zhagen.community.views.ballot_result import progress_figures, result_context
+from zhagen.core.allocation.pabulib import VoteType
 from zhagen.core.errors import RuleError
+from zhagen.core.exact import share_bp
 from zhagen.core.fund.vote import VoteTerms, line_of
 from zhagen.core.lifecycle.ballot import BallotState
 from zhagen.platform.codes import clean_code
@@ -100,7 +102,16 @@ def _typed(request: HttpRequest, terms: VoteTerms) -> dict[str, Any]:
 
 def _ballot_context(entry: RollEntry, terms: VoteTerms, barred: list[int]) -> dict[str, Any]:
     tied = [project for project in terms.projects if project.number in barred]
-    return {"entry": entry, "ballot": entry.ballot, "terms": terms, "how_to": how_to(terms), "tied": tied}
+    cumulative = terms.points if terms.vote_type == VoteType.CUMULATIVE else 0
+    return {
+        "entry": entry,
+        "ballot": entry.ballot,
+        "terms": terms,
+        "how_to": how_to(terms),
+        "tied": tied,
+        "points": cumulative,
+        "is_typed": terms.vote_type in NUMBERED,
+    }
 
 
 def _look_or_cast(
@@ -121,7 +132,9 @@ def _look_or_cast(
         return render(request, template, context, status=422)
     named = form.choice()
     chosen = [(project, named[project.number]) for project in form.terms.projects if project.number in named]
-    more = {"chosen": chosen, "chosen_fen": form.chosen_fen(), "hidden": form.hidden()}
+    asked = form.chosen_fen()
+    share = share_bp(asked, form.terms.budget_fen)
+    more = {"chosen": chosen, "chosen_fen": asked, "chosen_bp": share, "hidden": form.hidden()}
     return render(request, "community/ballot/look.html", {**context, **more})
 
 

@@ -21,17 +21,28 @@ document.addEventListener("click", (event) => {
   });
 });
 document.querySelectorAll("[data-ballot]").forEach((ballot) => {
+  const live = ballot.querySelector("[data-ballot-live]");
   const out = ballot.querySelector("[data-ballot-sum]");
+  const bar = ballot.querySelector("progress");
   const all = Number(ballot.dataset.ballot);
+  const points = Number(ballot.dataset.ballotPoints || 0);
   const add = () => {
     let fen = 0;
+    let given = 0;
     ballot.querySelectorAll("[data-fen]").forEach((input) => {
-      const named = input.type === "number" ? Number(input.value) > 0 : input.checked;
-      if (named) fen += Number(input.dataset.fen);
+      const isTicked = input.type === "checkbox" || input.type === "radio";
+      if (isTicked ? input.checked : Number(input.value) > 0) fen += Number(input.dataset.fen);
+      if ("points" in input.dataset) given += Number(input.value) || 0;
     });
+    const share = Math.round(fen * 100 / all);
     const yuan = (fen / 100).toLocaleString("zh-CN");
-    out.textContent = fen ? out.dataset.words.replace("{yuan}", yuan).replace("{share}", `${Math.round(fen * 100 / all)}%`) : "";
+    const words = fen ? [out.dataset.words.replace("{yuan}", yuan).replace("{share}", `${share}%`)] : [out.dataset.none];
+    if (points > given) words.push(out.dataset.left.replace("{points}", points - given));
+    if (points && given > points) words.push(out.dataset.over.replace("{points}", given - points));
+    out.textContent = words.join(" ");
+    bar.value = Math.min(share, 100);
   };
+  live.hidden = false;
   ballot.addEventListener("input", add);
   add();
 });
