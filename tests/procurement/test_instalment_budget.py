@@ -1,24 +1,35 @@
 """Money of a contract's later years: listed until it stands on a line of its year, and spent only once."""
 
+import datetime as dt
+from dataclasses import replace
+
 import pytest
 from django.urls import reverse
 
 from tests.cast import OTHER_STREET, STREET, cast, foreign_cast
-from tests.procurement.builders_contract import NOW, a_contract
-from tests.procurement.builders_tender import a_plan
+from tests.procurement.builders_contract import NOW, SCAN, a_contract
+from tests.procurement.builders_tender import a_budget_line, a_plan
 from zhagen.core.errors import RuleError
 from zhagen.parties.models import Place
 from zhagen.platform import clock
 from zhagen.procurement.actions.amendment import AmendmentDraft, agree_amendment, propose_amendment
 from zhagen.procurement.actions.budget import LineDraft, add_budget_line, change_budget_line
 from zhagen.procurement.actions.claim import submit_claim
+from zhagen.procurement.actions.contract import (
+    HandoverResult,
+    InstalmentDraft,
+    begin_ending,
+    release_instalment,
+    sign_contract,
+    terminate_contract,
+)
 from zhagen.procurement.actions.instalment_budget import (
     tie_instalment,
     tie_waiting,
     untie_instalment,
     waiting_instalments,
 )
-from zhagen.procurement.models import BudgetLine, Contract, Instalment
+from zhagen.procurement.models import BudgetLine, Contract, Instalment, Plan
 
 CODE = "2080299"
 
@@ -128,6 +139,141 @@ def test_a_smaller_contract_gives_money_back_to_the_line_of_its_later_year(peopl
     line.refresh_from_db()
     assert (second(contract).amount_fen, second(contract).held_fen) == (13_000_000, 13_000_000)
     assert line.committed_fen == 13_000_000
+
+
+YUAN = 100
+WHOLE_HANDOVER = HandoverResult(
+    cases_without_receiver=0, tasks_open=0, records_handed_in=True, residents_told=True
+)
+
+
+def held(contract, line) -> tuple[int, int]:
+    """What the plan holds of its own year and a line of the next year holds, in yuan."""
+    plan = Plan.objects.get(pk=contract.plan_id)
+    line.refresh_from_db()
+    plan.budget_line.refresh_from_db()
+    assert plan.budget_line.committed_fen == plan.held_fen
+    return plan.held_fen // YUAN, line.committed_fen // YUAN
+
+
+def amend(people, contract, yuan) -> None:
+    draft = AmendmentDraft("服务范围调整", "〔2026〕9号", amount_fen=yuan * YUAN)
+    amendment = propose_amendment(contract, draft, by=people["handler"].actor, now=NOW)
+    agree_amendment(amendment, by=people["agency_head"].actor, now=NOW)
+    agree_amendment(amendment, by=people["chief"].actor, now=NOW)
+
+
+def break_off(people, contract, handover=WHOLE_HANDOVER) -> None:
+    contract = begin_ending(contract, "双方协商", by=people["handler"].actor, now=NOW)
+    terminate_contract(
+        contract, handover, reason="双方协商", scan_digest=SCAN, by=people["chief"].actor, now=NOW
+    )
+
+
+def test_at_its_signing_a_contract_gives_back_what_its_plan_held_too_much(people):
+    """Approved with 135,000 for 2026; the contract asks for 120,000 in 2026 and 180,000 in 2027."""
+    plan, line = a_plan(people), a_line(people)
+    assert plan.held_fen == 135_000 * YUAN
+
+    contract = a_contract(people, plan=plan)
+
+    assert held(contract, line) == (120_000, 0)
+
+
+def test_a_contract_signed_after_its_plans_year_holds_nothing_of_it(people):
+    parts = (InstalmentDraft(30_000_000, 2027, dt.date(2027, 2, 20), "履约验收合格后"),)
+
+    contract = a_contract(people, plan=a_plan(people), instalments=parts)
+
+    assert held(contract, a_line(people)) == (0, 0)
+
+
+def test_a_signing_that_asks_more_of_the_year_than_its_line_has_is_refused(people):
+    line = a_budget_line(people, amount_yuan=140_000, code="TIGHT")
+    parts = (InstalmentDraft(30_000_000, 2026, dt.date(2026, 3, 20), "合同签订后", is_on_signing=True),)
+    draft = a_contract(people, "draft", plan=a_plan(people, budget_line=line), instalments=parts)
+
+    with refused("budget.line_exceeded"):
+        sign_contract(draft, signed_on=NOW.date(), scan_digest=SCAN, by=people["handler"].actor, now=NOW)
+
+
+def test_a_contract_broken_off_gives_back_what_no_acceptance_has_released(people, contract):
+    """120,000 of 2026 were due on signing and stay owed; the 180,000 of 2027 were never accepted."""
+    line = a_line(people)
+    tie(people, second(contract), line)
+    assert held(contract, line) == (120_000, 180_000)
+
+    break_off(people, contract)
+
+    assert held(contract, line) == (120_000, 0)
+
+
+def test_the_plans_own_year_gets_its_money_back_too(people):
+    """40,000 due on signing, 80,000 after an acceptance in 2026 that never came: 80,000 are free again."""
+    parts = (
+        InstalmentDraft(4_000_000, 2026, dt.date(2026, 3, 20), "合同签订后", is_on_signing=True),
+        InstalmentDraft(8_000_000, 2026, dt.date(2026, 9, 20), "履约验收合格后"),
+    )
+    contract = a_contract(people, plan=a_plan(people), amount_fen=12_000_000, instalments=parts)
+    line = a_line(people)
+    assert held(contract, line) == (120_000, 0)
+
+    break_off(people, contract)
+
+    assert held(contract, line) == (40_000, 0)
+
+
+def test_a_contract_is_not_broken_off_over_an_acceptance_that_waits_for_its_answer(people, contract):
+    with refused("contract.acceptance_open"):
+        break_off(people, contract, replace(WHOLE_HANDOVER, acceptances_open=1))
+
+
+def test_an_acceptance_that_cuts_a_sum_gives_the_rest_back(people, contract):
+    line = a_line(people)
+    tie(people, second(contract), line)
+
+    release_instalment(
+        second(contract), payable_fen=15_000_000, acceptance_ref="验收1", by=people["handler"].actor, now=NOW
+    )
+
+    assert held(contract, line) == (120_000, 150_000)
+    assert second(contract).held_fen == 15_000_000
+
+
+def test_what_an_amendment_adds_in_the_plans_own_year_is_not_covered_by_the_plan(people):
+    """A contract of 2026 alone: 120,000 + 180,000 planned; 20,000 more wait for a line and are then held once."""
+    parts = (
+        InstalmentDraft(12_000_000, 2026, dt.date(2026, 3, 20), "合同签订后", is_on_signing=True),
+        InstalmentDraft(18_000_000, 2026, dt.date(2026, 12, 20), "履约验收合格后"),
+    )
+    ends_on, plan = dt.date(2026, 12, 31), a_plan(people, budget_fen=30_000_000, year_fen=30_000_000)
+    contract = a_contract(people, plan=plan, ends_on=ends_on, instalments=parts)
+    assert waiting() == []
+
+    amend(people, contract, 320_000)
+    extra = contract.instalments.get(order=3)
+
+    assert (extra.budget_year, extra.amount_fen) == (2026, 2_000_000)
+    assert waiting() == [extra]
+    assert Plan.objects.get(pk=plan.pk).held_fen == 300_000 * YUAN
+    plan.budget_line.refresh_from_db()
+    tie(people, extra, plan.budget_line)
+    plan.budget_line.refresh_from_db()
+    assert plan.budget_line.committed_fen == 320_000 * YUAN
+    assert waiting() == []
+
+
+def test_a_smaller_contract_gives_money_of_the_plans_own_year_back(people):
+    parts = (
+        InstalmentDraft(12_000_000, 2026, dt.date(2026, 3, 20), "合同签订后", is_on_signing=True),
+        InstalmentDraft(18_000_000, 2026, dt.date(2026, 12, 20), "履约验收合格后"),
+    )
+    plan = a_plan(people, budget_fen=30_000_000, year_fen=30_000_000)
+    contract = a_contract(people, plan=plan, instalments=parts)
+
+    amend(people, contract, 250_000)
+
+    assert held(contract, a_line(people)) == (250_000, 0)
 
 
 def test_a_new_years_line_takes_the_instalments_of_the_same_code_while_its_money_lasts(people, contract):

@@ -1,4 +1,7 @@
-"""Which budget line pays an instalment: the plan's in its own year, a line of that year in each later one."""
+"""Which budget line pays an instalment, and how much of it the line must hold.
+
+The plan's own line in its year, a line of that year in each later one, a line named for it where an amendment added it.
+"""
 
 from dataclasses import dataclass
 
@@ -14,7 +17,8 @@ class Part:
     Args:
         place: Code of the street that pays.
         year: Its budget year.
-        plan_year: Year of the line that the plan behind the contract holds; None where there is none.
+        plan_year: Year of the line that the plan behind the contract holds; None where there is none, and for
+            what an amendment added, of which the plan knows nothing.
         is_tied: A line of its year holds its money already.
     """
 
@@ -31,6 +35,22 @@ class Part:
         (True, False)
         """
         return not self.is_tied and self.plan_year != self.year
+
+
+def owed_fen(amount_fen: int, payable_fen: int, *, is_decided: bool, is_broken_off: bool) -> int:
+    """Return what an instalment may cost its line in all, paid money included.
+
+    All of it until its acceptance is decided; then what was found payable. Once a contract is broken off nothing
+    more can be found payable.
+
+    >>> owed_fen(180, 0, is_decided=False, is_broken_off=False)
+    180
+    >>> owed_fen(180, 150, is_decided=True, is_broken_off=False)
+    150
+    >>> owed_fen(180, 0, is_decided=False, is_broken_off=True)
+    0
+    """
+    return payable_fen if is_decided or is_broken_off else amount_fen
 
 
 def check_tie(part: Part, *, line_place: str, line_year: int) -> None:

@@ -7,10 +7,11 @@ from django.db.models import Q
 
 from zhagen.audit.record import record
 from zhagen.core.errors import RuleError
+from zhagen.core.lifecycle.acceptance import AcceptanceState
 from zhagen.core.lifecycle.contract import ContractState
 from zhagen.core.lifecycle.off_plan import OffPlanState
 from zhagen.core.types import Actor
-from zhagen.delivery.models import CaseFile, Closing, Handover, OffPlanTask
+from zhagen.delivery.models import Acceptance, CaseFile, Closing, Handover, OffPlanTask
 from zhagen.parties.actor import user_of
 from zhagen.platform.clock import SHANGHAI
 from zhagen.platform.numbers import next_number
@@ -19,6 +20,7 @@ from zhagen.platform.tx import write_tx
 from zhagen.procurement.actions.contract import HandoverResult, end_contract, terminate_contract
 from zhagen.procurement.models import Contract
 
+UNANSWERED = (AcceptanceState.REQUESTED, AcceptanceState.USERS_ASKED)
 HANDING_OVER = (ContractState.ENDING, ContractState.SUSPENDED)
 
 
@@ -122,6 +124,7 @@ def handover_result(contract: Contract) -> HandoverResult:
         tasks_open=OffPlanTask.objects.filter(waiting, contract=contract).count(),
         records_handed_in=closing is not None and closing.records_on is not None,
         residents_told=closing is not None and closing.told_on is not None,
+        acceptances_open=Acceptance.objects.filter(contract=contract, state__in=UNANSWERED).count(),
     )
 
 

@@ -16,7 +16,7 @@ from zhagen.parties.rules import rules_for
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
 from zhagen.procurement.actions.contract import contract_rules, method_of
-from zhagen.procurement.actions.instalment_budget import hold_less
+from zhagen.procurement.actions.instalment_budget import fit_to_owed, hold_less
 from zhagen.procurement.actions.tell import tell_of_amendment
 from zhagen.procurement.models import Amendment, Contract, Instalment
 
@@ -132,9 +132,11 @@ def _put_in_force(amendment: Amendment, user: User | None, *, by: Actor, now: dt
             amount_fen=grown,
             due_on=contract.ends_on,
             condition=f"补充协议 {amendment.order}",
+            amendment=amendment,
         )
     elif grown < 0:
         _shorten_instalments(contract, -grown)
+        fit_to_owed(contract)
     amendment.in_force_on = now.date()
     record("amendment.put_in_force", amendment, by=by, at=now, payload={"after": amendment.after})
 

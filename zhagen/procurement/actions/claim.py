@@ -24,17 +24,18 @@ def submit_claim(
 ) -> Claim:
     """Ask for an instalment, or a part of it, that acceptance has released.
 
-    The instalment's own row guards the sum: two claims at once cannot take more than is payable.
-
     Raises:
         RuleError: "claim.amount_not_positive", "claim.more_than_payable", "claim.invoice_missing".
     """
     permit(by, "claim.submit", instalment)
     if not invoice_no.strip():
         raise RuleError("claim.invoice_missing")
-    instalment = Instalment.objects.select_for_update().select_related("contract").get(pk=instalment.pk)
+    instalment = Instalment.objects.select_related("contract").get(pk=instalment.pk)
     check_claim_amount(amount_fen, payable_fen=instalment.payable_fen, claimed_fen=instalment.claimed_fen)
-    Instalment.objects.filter(pk=instalment.pk).update(claimed_fen=F("claimed_fen") + amount_fen)
+    if not _take(instalment, amount_fen):
+        instalment.refresh_from_db()  # another claim came between: say what is left now
+        left_fen = instalment.payable_fen - instalment.claimed_fen
+        raise RuleError("claim.more_than_payable", amount_fen=amount_fen, left_fen=left_fen)
     claim = Claim.objects.create(
         contract=instalment.contract,
         instalment=instalment,
@@ -52,6 +53,13 @@ def submit_claim(
     settle_left(instalment, now)
     tell_of_claim(claim, now=now)
     return claim
+
+
+def _take(instalment: Instalment, amount_fen: int) -> bool:
+    """Take a sum out of what is payable if it is there: one statement, so that two claims cannot both succeed."""
+    room = F("payable_fen") - amount_fen
+    free = Instalment.objects.filter(pk=instalment.pk, claimed_fen__lte=room)
+    return free.update(claimed_fen=F("claimed_fen") + amount_fen) == 1
 
 
 @write_tx

@@ -27,6 +27,7 @@ from zhagen.parties.rules import freeze, thawed
 from zhagen.platform.clock import SHANGHAI
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
+from zhagen.procurement.actions.instalment_budget import fit_to_owed
 from zhagen.procurement.actions.need import serve_need
 from zhagen.procurement.actions.plan import today_of
 from zhagen.procurement.actions.query import check_not_paused
@@ -144,7 +145,8 @@ def sign_contract(
         now: Moment of receipt.
 
     Raises:
-        RuleError: "award.annulled", "contract.signing_paused", "contract.scan_missing", "contract.signed_in_future".
+        RuleError: "award.annulled", "contract.signing_paused", "contract.scan_missing",
+            "contract.signed_in_future", "budget.line_exceeded".
     """
     contract = Contract.objects.select_for_update().get(pk=contract.pk)
     permit(by, "contract.sign", contract)
@@ -159,6 +161,7 @@ def sign_contract(
     contract.terms_digest = terms_digest(terms_from_plain(contract.terms))
     contract.save(update_fields=["state", "signed_on", "scan_digest", "terms_digest"])
     contract.instalments.filter(is_on_signing=True).update(payable_fen=F("amount_fen"))
+    fit_to_owed(contract)
     if contract.plan is not None and contract.plan.state != PlanState.CONTRACTED:
         contract.plan.state = PLAN.after("contract", contract.plan.state)
         contract.plan.save(update_fields=["state"])
@@ -268,12 +271,14 @@ class HandoverResult:
         tasks_open: Off-plan tasks that nobody confirmed.
         records_handed_in: Whether the key records were handed in.
         residents_told: Whether residents were told who comes next.
+        acceptances_open: Acceptances that wait for the street's answer.
     """
 
     cases_without_receiver: int
     tasks_open: int
     records_handed_in: bool
     residents_told: bool
+    acceptances_open: int = 0
 
 
 @write_tx
@@ -308,10 +313,13 @@ def terminate_contract(
     by: Actor,
     now: dt.datetime,
 ) -> Contract:
-    """Terminate before the term is over, on paper and with everything handed over.
+    """Terminate before the term is over, on paper, with everything handed over and every acceptance decided.
+
+    From then on nothing more becomes payable: what the lines hold beyond that is free again.
 
     Raises:
-        RuleError: "contract.reason_missing", "contract.scan_missing", "contract.cases_orphaned".
+        RuleError: "contract.reason_missing", "contract.scan_missing", "contract.acceptance_open", or as
+            `end_contract`.
     """
     contract = Contract.objects.select_for_update().get(pk=contract.pk)
     permit(by, "contract.terminate", contract)
@@ -320,9 +328,12 @@ def terminate_contract(
         raise RuleError("contract.reason_missing")
     if not scan_digest:
         raise RuleError("contract.scan_missing")
+    if handover.acceptances_open:
+        raise RuleError("contract.acceptance_open", count=handover.acceptances_open)
     _check_handover(handover)
     contract.ended_on, contract.end_reason = now.date(), reason
     contract.save(update_fields=["state", "ended_on", "end_reason"])
+    fit_to_owed(contract)
     release_sides(contract, now=now)
     record("contract.terminated", contract, by=by, at=now, payload={"reason": reason, "scan": scan_digest})
     return contract
@@ -352,6 +363,7 @@ def release_instalment(
         raise RuleError("claim.already_released", acceptance=instalment.acceptance_ref)
     instalment.payable_fen, instalment.acceptance_ref = payable_fen, acceptance_ref
     instalment.save(update_fields=["payable_fen", "acceptance_ref"])
+    fit_to_owed(instalment.contract)
     record(
         "contract.instalment_released",
         instalment.contract,

@@ -83,6 +83,10 @@ class Instalment(Record):
         help_text="后续年度的预算项目；立项当年的由采购计划占用",
     )  # fmt: skip
     held_fen = models.BigIntegerField("已占用预算（分）", default=0)
+    amendment = models.ForeignKey(
+        "procurement.Amendment", on_delete=models.PROTECT, null=True, related_name="instalments",
+        help_text="由哪份补充协议增加；采购计划没有为它占用预算",
+    )  # fmt: skip
 
     class Meta:
         ordering = ["contract", "order"]
