@@ -486,3 +486,25 @@ def test_a_vote_with_few_ballots_or_none_elected_has_no_rehearsal(people):
     assert ANYONE.get(url("ballot_rehearsal", ballot)).status_code == 404
     assert ANYONE.get(url("ballot_rehearsal", open_)).status_code == 404
     assert "换一笔资金试试" not in text(ANYONE.get(url("ballot_public", ballot)))
+
+
+def test_the_cycle_leads_to_its_vote_and_the_vote_to_its_projects_list_file_and_script(people):
+    ballot = a_result(people)
+    draft = made.a_draft_ballot(people, title="还没投的一轮")
+    proposal = ballot.cycle.proposals.get(number=1)
+
+    public = text(ANYONE.get(url("fund_cycle_public", ballot.cycle)))
+    staff = text(people["handler"].client.get(url("fund_cycle_view", ballot.cycle)))
+    page = text(ANYONE.get(url("ballot_public", ballot)))
+
+    assert url("ballot_public", ballot) in public
+    assert "看投票结果和原因" in public
+    assert url("ballot_view", ballot) in staff
+    assert url("ballot_public", draft) not in text(ANYONE.get(url("fund_cycle_public", draft.cycle)))
+    for target in (
+        url("proposal_public", proposal),
+        url("fund_cycle_public", ballot.cycle),
+        url("ballot_votes_file", ballot),
+        reverse("ballot_recount"),
+    ):
+        assert target in page

@@ -110,6 +110,11 @@ def test_anyone_reads_the_public_list_by_theme_and_building(people):
     safety = text_of(phone.get(where + "?theme=safety"))
     building = text_of(phone.get(where + "?building=3号楼"))
 
+    street = text_of(phone.get(where + "?stage=community&state=listed&text=提案2 四月"))
+
+    assert "提案1" not in street.split("<table")[1]
+    assert "提案2" in street
+    assert "提案2" not in text_of(phone.get(where + "?text=没有这样的事")).split("</form>", 1)[1]
     assert "提案1" in every
     assert "提案2" in every
     assert "没公示的" not in text_of(phone.get(where))

@@ -36,7 +36,8 @@ def result_context(ballot: Ballot) -> dict[str, Any]:
     """Return what the result's page shows."""
     result, cycle = result_of(ballot), ballot.cycle
     rows = sorted(result.projects, key=lambda each: (each.place == 0, each.place, -each.votes, each.number))
-    shown = [(each, reason(each, result, cycle.rule)) for each in rows]
+    pages = dict(cycle.proposals.filter(listed_at__isnull=False).values_list("number", "pk"))
+    shown = [(each, pages.get(each.number), reason(each, result, cycle.rule)) for each in rows]
     titles = {each.number: each.title for each in result.projects}
     elected = ballot.state == BallotState.COUNTED
     return {
@@ -57,6 +58,7 @@ def result_context(ballot: Ballot) -> dict[str, Any]:
         "ties": [[f"{number} {titles[number]}" for number in tie] for tie in result.ties],
         "rule": rule_words(ballot),
         "has_file": may_publish_ballots(ballot),
+        "lists": cycle.proposed_lists.order_by("-version"),
         "expert_share": cycle.expert_weight_bp,
     }
 

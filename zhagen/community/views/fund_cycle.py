@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhagen.community.actions import fund_cycle as actions
 from zhagen.community.actions.fund_list import publish_list
-from zhagen.community.models import FundCycle, FundLimit
+from zhagen.community.models import Ballot, FundCycle, FundLimit
 from zhagen.community.views.fund_common import STEP, allowed, form_step, moves_of, rules_of, theme_choices
 from zhagen.community.views.fund_cycle_form import CycleForm, draft_of, initial_of
 from zhagen.core.fund.quota import next_quota_by
@@ -123,6 +123,7 @@ def fund_cycle_view(request: HttpRequest, obj: FundCycle) -> HttpResponse:
         "figures": cycle_figures(obj),
         "limits": limit_rows(obj),
         "lists": obj.proposed_lists.order_by("-version"),
+        "votes": visible(request.actor, "ballot.view", Ballot).filter(cycle=obj).order_by("-round"),  # type: ignore[attr-defined]
         "moves": moves_of(request, obj, wanted),  # type: ignore[arg-type]
         "may_drop": bool(obj.limits.exists())
         and obj.state == FUND_CYCLE.initial

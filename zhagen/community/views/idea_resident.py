@@ -23,7 +23,7 @@ from zhagen.community.actions.idea import (
     receipt_of_idea,
     withdraw_idea,
 )
-from zhagen.community.models import FundCycle, Idea
+from zhagen.community.models import Ballot, FundCycle, Idea
 from zhagen.community.views.fund_common import rules_of, theme_choices
 from zhagen.community.views.fund_cycle import cycle_facts, cycle_figures, limit_rows
 from zhagen.core.errors import RuleError
@@ -91,6 +91,7 @@ def fund_cycle_public(request: HttpRequest, obj: FundCycle) -> HttpResponse:
         "figures": cycle_figures(obj),
         "limits": limit_rows(obj),
         "lists": obj.proposed_lists.order_by("-version"),
+        "votes": visible(request.actor, "ballot.public", Ballot).filter(cycle=obj).order_by("-round"),  # type: ignore[attr-defined]
         "crumbs": [(now_("社区自治金"), reverse("fund_cycle_public_list")), (obj.title, "")],
     }
     return render(request, "community/fund_cycle/public.html", context)

@@ -1,9 +1,10 @@
 """Pages of the public list: every proposal that passed the checks, by theme and building."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from zhagen.community.models import FundCycle, Proposal
 from zhagen.community.views.proposal import proposal_row, shown
-from zhagen.core.lifecycle.fund_cycle import FundCycleState
 from zhagen.platform.lists import Listing, answer_list
 from zhagen.platform.pages import page
 from zhagen.platform.scope import visible
@@ -31,26 +31,39 @@ COLUMNS = (
 
 
 class PublicFilter(forms.Form):
-    """Cycle, theme, building."""
+    """Words, cycle, theme, building, stage, where it stands."""
+
+    text = forms.CharField(label=_("找什么"), required=False, max_length=40)
 
     cycle = forms.ModelChoiceField(label=_("哪一轮"), required=False, queryset=FundCycle.objects.none())
     theme = forms.ChoiceField(label=_("主题"), required=False)
     building = forms.ChoiceField(label=_("楼栋"), required=False)
+    stage = forms.ChoiceField(label=_("层级"), required=False)
+    state = forms.ChoiceField(label=_("办到哪一步"), required=False)
 
     def __init__(self, data: Any, rows: QuerySet[Proposal]) -> None:
         super().__init__(data or None)
-        cycles = FundCycle.objects.exclude(state=FundCycleState.DRAFT.value)
-        themes = sorted(set(rows.order_by().values_list("theme", flat=True)))
-        buildings = sorted(set(rows.order_by().exclude(building="").values_list("building", flat=True)))
         fields: Any = self.fields
-        fields["cycle"].queryset = cycles
-        fields["theme"].choices = [("", _("全部")), *((code, say(f"theme.fund.{code}")) for code in themes)]
-        fields["building"].choices = [("", _("全部")), *((name, name) for name in buildings)]
+        fields["cycle"].queryset = FundCycle.objects.filter(pk__in=rows.order_by().values("cycle"))
+        fields["theme"].choices = _choices(rows, "theme", lambda code: say(f"theme.fund.{code}"))
+        fields["building"].choices = _choices(rows, "building", str)
+        fields["stage"].choices = _choices(rows, "cycle__stage", lambda code: say(f"stage.fund.{code}"))
+        fields["state"].choices = _choices(rows, "state", lambda code: say(f"state.proposal.{code}"))
 
     def apply(self, rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
         """Return the rows that fit."""
         wanted = self.cleaned_data if self.is_valid() else {}
-        return rows.filter(**{name: value for name, value in wanted.items() if value})
+        names = {"stage": "cycle__stage"}
+        given = {names.get(name, name): value for name, value in wanted.items() if value and name != "text"}
+        for word in wanted.get("text", "").split():
+            rows = rows.filter(Q(title__icontains=word) | Q(need__icontains=word) | Q(steps__icontains=word))
+        return rows.filter(**given)
+
+
+def _choices(rows: QuerySet[Proposal], field: str, name: Callable[[str], str]) -> list[tuple[str, object]]:
+    """Return what a field of the rows holds, each with its name, and "all" before it."""
+    found = sorted(set(rows.order_by().values_list(field, flat=True)) - {""})
+    return [("", _("全部")), *((code, name(code)) for code in found)]
 
 
 @page("proposal.public_list")
