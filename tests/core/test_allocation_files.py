@@ -5,6 +5,7 @@ import gzip
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.core.elections import COURTYARD, elections
 from zhagen.cli.shipped import catalogue
@@ -88,6 +89,65 @@ def test_a_vote_without_money_or_without_ballots_is_counted() -> None:
 
 def test_the_fast_reader_reads_what_the_careful_one_reads() -> None:
     assert same(read(COURTYARD), read(COURTYARD, careful=True))
+
+
+POINTED = (
+    HEAD.format(type="scoring")
+    + "voter_id;vote;x;points\n1;b,a;é;2,1\n2;a;;7\n3;;m;\n44;longer-than-8,a;;1,2"
+)
+POINTED = POINTED.replace("b;4,5", "b;4,5\nlonger-than-8;3")
+
+
+def said_of(data: bytes, *, careful: bool) -> object:
+    try:
+        election = read_election(data, "x.pb", careful=careful)
+    except RuleError as error:
+        return error.code, dict(error.figures)
+    ballots = election.ballots
+    return [each.tolist() for each in (ballots.offsets, ballots.projects, ballots.points)]
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.sampled_from([COURTYARD, COURTYARD.replace("\n", "\r\n"), POINTED]),
+    st.lists(st.tuples(st.integers(0, 400), st.sampled_from(["", *';,\r\n "ab1\x00\u00a0'])), max_size=3),
+)
+def test_however_a_file_is_mangled_both_readers_say_the_same(text, changes) -> None:
+    start = text.index("VOTES") - 9
+    for place, sign in changes:
+        at = start + place % (len(text) - start)
+        text = text[:at] + sign + text[at + (not sign) :]
+
+    assert said_of(text.encode(), careful=False) == said_of(text.encode(), careful=True)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "1;lamp;x\r2;bench;y\n3;lamp;z\n",
+        "1;lamp;1\n;;\n2;bench;1\n",
+        "1;lamp;1\n  \n2;bench;1\n",
+        "1;lamp ,  ramp;1\n2;  ;1\n3;bench,;1\n",
+    ],
+)
+def test_rows_that_only_look_clean_are_read_with_care(rows) -> None:
+    text = COURTYARD[: COURTYARD.index("1;lamp")] + rows
+
+    assert said_of(text.encode(), careful=False) == said_of(text.encode(), careful=True)
+
+
+def test_a_column_of_votes_before_the_voters_is_read() -> None:
+    text = HEAD.format(type="approval") + "vote;voter_id\na;1\na,b;2\n"
+
+    assert read(text).ballots.projects.tolist() == [0, 0, 1]
+
+
+def test_rows_unlike_the_first_ones_find_room() -> None:
+    votes = [f"{v};a\n" for v in range(20_000)] + [f"{v};a,b\n" for v in range(40_000)]
+    election = read(HEAD.format(type="approval") + "voter_id;vote\n" + "".join(votes))
+
+    assert election.ballots.count == 60_000
+    assert election.ballots.offsets[-1] == 100_000
 
 
 BAD = [

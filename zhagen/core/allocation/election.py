@@ -15,6 +15,11 @@ SMALL: type[np.int64] = np.int32 if COMPILED else np.int64  # type: ignore[assig
 """Of columns of numbers below 2**31: half the memory where loops are compiled (products there are of 64 bits)."""
 
 
+def ones(size: int) -> Whole:
+    """Return a column of ones that takes no memory and cannot be written."""
+    return np.broadcast_to(np.int64(1), (size,))
+
+
 @dataclass(frozen=True)
 class Project:
     """One project of the vote.

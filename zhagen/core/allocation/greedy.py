@@ -1,27 +1,28 @@
 """Greedy: the project with most votes first, or with most votes per unit of money, as long as it fits."""
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from zhagen.core.allocation.room import Room
 from zhagen.core.allocation.terms import TieBreak
 from zhagen.core.allocation.ties import Tie
 
-Key = int | Fraction | float
 
+def merits(scores: Sequence[int], costs: Sequence[int], *, per_cost: bool) -> list[int]:
+    """Return by what greedy orders projects; what costs nothing comes first per cost.
 
-def merits(scores: Sequence[int], costs: Sequence[int], *, per_cost: bool) -> list[Key]:
-    """Return by what greedy orders projects; what costs nothing comes first per cost."""
+    Two different quotients of whole numbers differ by at least one over the product of what divides them. So
+    rounded down to units finer than that they stay apart, equal ones stay equal, and whole numbers do.
+    """
     if not per_cost:
         return list(scores)
-    return [
-        Fraction(score, cost) if cost else float("inf") for score, cost in zip(scores, costs, strict=True)
-    ]
+    finer = 2 * max(costs, default=0).bit_length()
+    free = (max(scores, default=0) + 1) << finer
+    return [(score << finer) // cost if cost else free for score, cost in zip(scores, costs, strict=True)]
 
 
 def fill(
     order: Sequence[int],
-    merit: Sequence[Key],
+    merit: Sequence[int],
     room: Room,
     *,
     stop_at_first_misfit: bool = False,
@@ -51,7 +52,7 @@ def fill(
     return chosen
 
 
-def by_merit(projects: Sequence[int], merit: Sequence[Key], ranks: Sequence[int]) -> list[int]:
+def by_merit(projects: Sequence[int], merit: Sequence[int], ranks: Sequence[int]) -> list[int]:
     """Return projects by falling merit, equals by rank."""
     return sorted(projects, key=lambda p: (-merit[p], ranks[p]))
 

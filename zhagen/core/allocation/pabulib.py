@@ -22,6 +22,7 @@ GZIP_MAGIC = b"\x1f\x8b"
 NUMBER = re.compile(r"[+-]?\d+([.,]\d*)?([eE][+-]?\d{1,2})?|\d{1,30}/\d{1,30}")
 OPEN_QUOTE = re.compile(r"\n\s*(PROJECTS|VOTES)[\s;]*\n")
 """A field that has swallowed the next section: its quote was never closed."""
+MOST_DIGITS = 100
 READ_META = ("budget", "vote_type", "max_length", "min_project_score_threshold")
 """Keys of META that the counting reads: one stated twice is no file to count."""
 
@@ -103,10 +104,15 @@ def number(text: str, file: str, line: int, field: str) -> Fraction:
     >>> number("7,5", "a.pb", 3, "cost")
     Fraction(15, 2)
     """
-    if text.isascii() and text.isdigit():
-        return Fraction(int(text))
     plain = text.strip()
-    if not NUMBER.fullmatch(plain) or plain.endswith("/0"):
+    if len(plain) > MOST_DIGITS:
+        fault(
+            "no_number", file, line, field, f"a number of at most {MOST_DIGITS} digits", found=f"{text[:20]}…"
+        )
+    whole, _, part = plain.partition(".")
+    if whole.isascii() and whole.isdigit() and not part.strip("0"):
+        return Fraction(int(whole))
+    if not NUMBER.fullmatch(plain) or not plain.rpartition("/")[2].strip("0"):
         fault("no_number", file, line, field, "a number such as 12000 or 12000.50", found=text)
     value = Fraction(plain.replace(",", "."))
     if value < 0:
@@ -154,8 +160,8 @@ def _split(text: str, file: str) -> dict[str, list[Numbered]]:
     parts: dict[str, list[Numbered]] = {}
     rows: list[Numbered] | None = None
     for line, row in _rows(text, file):
-        name = "" if any(each.strip() for each in row[1:]) else row[0].strip().upper()
-        if name in SECTIONS:
+        name = row[0].strip().upper()
+        if name in SECTIONS and not any(map(str.strip, row[1:])):
             if name in parts:
                 fault("section_twice", file, line, name, f"one section {name}")
             rows = parts[name] = []
@@ -177,12 +183,12 @@ def _split(text: str, file: str) -> dict[str, list[Numbered]]:
 
 def _rows(text: str, file: str) -> Iterator[Numbered]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=";")
-    start = 1
+    start, quoted = 1, '"' in text
     try:
         for row in reader:
-            if any(OPEN_QUOTE.search(each) for each in row):
+            if quoted and any(map(OPEN_QUOTE.search, row)):
                 raise csv.Error
-            if any(each.strip() for each in row):
+            if any(map(str.strip, row)):
                 yield start, row
             start = reader.line_num + 1
     except csv.Error:
@@ -211,5 +217,5 @@ def _table(rows: list[Numbered], needed: tuple[str, ...], file: str) -> tuple[tu
                 f"{len(columns)} fields: {'; '.join(columns)}",
                 found=len(row),
             )
-        found.append(Row(at, dict(zip(columns, (each.strip() for each in row), strict=False))))
+        found.append(Row(at, dict(zip(columns, map(str.strip, row), strict=False))))
     return columns, found

@@ -1,28 +1,20 @@
 """Sequential Phragmén: money comes to all voters at one pace; a project is bought when its supporters can.
 
-Each supporter's load after a purchase is the moment of that purchase, so a voter is known by the last
-project bought for him, and a project's next moment is a sum over those: (cost + Σ voters·moment) ÷ voters.
-What costs more than the whole budget is left out; it ends at the first project that the rest of the
-budget does not hold (Brill, Freeman, Janson, Lackner 2017).
+Each supporter's load after a purchase is the moment of that purchase, and a project's next moment is
+(cost + Σ loads of its supporters) ÷ supporters. What costs more than the whole budget is left out; it ends
+at the first project that the rest of the budget does not hold (Brill, Freeman, Janson, Lackner 2017).
+Compiled bounds decide most rounds; where two projects may be equal the round is redone in exact fractions.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from zhagen.core.allocation.compiled import compiled
-from zhagen.core.allocation.election import Whole
+from zhagen.core.allocation.phragmen_kernel import BOUGHT, DOUBT, MOST, Field, Pot, buy, run
 from zhagen.core.allocation.room import Room
 from zhagen.core.allocation.support import Support
-
-Counts = NDArray[np.float64]
-
-UNIT = 2.0**-52
-SLACK = 8
-"""Roundings a round beside its sum."""
 
 
 @dataclass(frozen=True)
@@ -34,102 +26,115 @@ class Pace:
     redone: int
 
 
+def buy_by_pace(support: Support, room: Room, able: list[bool], ranks: tuple[int, ...]) -> Pace:
+    """Return what sequential Phragmén buys."""
+    course = _Course(support, room, able, ranks)
+    bought = list(course.purchases())
+    return Pace(tuple(equals[0] for equals in bought), tuple(bought), course.redone)
+
+
+class _Course:
+    """One count: its state in bounds, and the exact one where it was needed."""
+
+    def __init__(self, support: Support, room: Room, able: list[bool], ranks: tuple[int, ...]) -> None:
+        self.room, self.ranks, self.redone = room, ranks, 0
+        self.exact = _Loads(support, room.costs)
+        self.limited = bool(room.rooms)
+        payable = [cost <= room.left for cost in room.costs]
+        self.open = np.array(
+            [all(each) for each in zip(able, payable, support.votes, strict=True)], dtype=np.bool_
+        )
+        self.shift = (MOST // (2 * max(1, room.left))).bit_length() - 1
+        costs = [
+            cost if may and self.shift >= 0 else 0 for cost, may in zip(room.costs, payable, strict=True)
+        ]
+        self.field = _field(support, costs, max(0, self.shift))
+        self.pot = _pot(self.field, self.open, room.left if self.shift >= 0 else 0)
+
+    def purchases(self) -> Iterator[tuple[int, ...]]:
+        """Yield each project bought, by rank the first of its equals."""
+        done = 0
+        while self._find_room():
+            said = run(self.field, self.pot, self.limited) if self.shift >= 0 else DOUBT
+            new = self.pot.winners[done : int(self.pot.bought[0])].tolist()
+            for winner in new:
+                self.room.take(winner)
+                yield (winner,)
+            if said == DOUBT and (equals := self._decide()):
+                yield equals
+            elif said != BOUGHT:
+                return
+            done = int(self.pot.bought[0])
+
+    def _find_room(self) -> bool:
+        """Close what the limits leave no room for; return whether anything is open."""
+        if self.limited:
+            for p in np.flatnonzero(self.open).tolist():
+                self.open[p] = self.room.within_limits(p)
+        return bool(self.open.any())
+
+    def _decide(self) -> tuple[int, ...]:
+        """Redo one round exactly: buy the first and return it with its equals; none where the budget does not hold it."""
+        self.redone += 1
+        self.exact.follow(self.pot.winners[: int(self.pot.bought[0])].tolist())
+        near = self.pot.suspect if self.shift >= 0 else self.open
+        moments = {p: self.exact.moment(p) for p in np.flatnonzero(near).tolist()}
+        least = min(moments.values())
+        equals = sorted((p for p in moments if moments[p] == least), key=lambda p: self.ranks[p])
+        if self.room.costs[equals[0]] > self.room.left:
+            return ()
+        self.room.take(equals[0])
+        buy(self.field, self.pot, equals[0])
+        return tuple(equals)
+
+
 class _Loads:
-    """Supporters of each project by the last project bought for them, and the moments of all purchases."""
+    """Supporters of each project by the last project bought for them, and the exact moments of all purchases."""
 
     def __init__(self, support: Support, costs: list[int]) -> None:
         self.support, self.costs = support, costs
-        self.field = Field(support.starts, support.groups, support.firsts, support.projects, support.weights)
         self.last = np.zeros(support.weights.size, np.int64)
-        self.counts: Counts = np.zeros((len(costs), len(costs) + 1))
-        self.counts[:, 0] = support.votes
-        self.votes = np.array([float(each) if each else np.nan for each in support.votes])
-        self.moments = np.zeros(len(costs) + 1)
-        self.exact: list[Fraction] = [Fraction(0)]
-        self.rows: list[tuple[int, list[float]]] = []
-        self.money = np.array(costs, dtype=np.float64)
+        self.moments, self.bought = [Fraction(0)], 0
 
-    def next(self) -> Counts:
-        """Return when each project could be bought, within `bound` of the truth."""
-        known = len(self.rows) + 1
-        summed: Counts = self.counts[:, :known] @ self.moments[:known]
-        moments: Counts = (summed + self.money) / self.votes
-        return moments
+    def follow(self, winners: list[int]) -> None:
+        """Buy what has been bought since."""
+        for project in winners[self.bought :]:
+            moment = self.moment(project)
+            self.last[self._supporters(project)] = len(self.moments)
+            self.moments.append(moment)
+        self.bought = len(winners)
 
-    def bound(self) -> float:
-        """Return the largest relative error of a moment: roundings of all rounds so far, all terms positive."""
-        return float((len(self.rows) + SLACK) ** 2 * UNIT)
-
-    def when(self, project: int) -> Fraction:
+    def moment(self, project: int) -> Fraction:
         """Return exactly when a project can be bought."""
-        for bought, row in self.rows[len(self.exact) - 1 :]:
-            self.exact.append(self._moment(bought, row))
-        return self._moment(project, self.counts[project, : len(self.exact)].tolist())
-
-    def _moment(self, project: int, row: list[float]) -> Fraction:
-        loads = sum((int(n) * moment for n, moment in zip(row, self.exact, strict=False) if n), Fraction(0))
+        groups = self._supporters(project)
+        counts = np.bincount(self.last[groups], weights=self.support.weights[groups])
+        loads = sum((int(n) * self.moments[at] for at, n in enumerate(counts.tolist()) if n), Fraction(0))
         return (self.costs[project] + loads) / self.support.votes[project]
 
-    def buy(self, project: int, moment: float) -> None:
-        known = len(self.rows) + 1
-        self.rows.append((project, self.counts[project, :known].tolist()))
-        self.moments[known] = moment
-        _move(project, known, self.field, self.last, self.counts)
+    def _supporters(self, project: int) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+        return self.support.groups[self.support.starts[project] : self.support.starts[project + 1]]
 
 
-class Field(NamedTuple):
-    """Who supports what, as in `Support`."""
-
-    starts: Whole
-    groups: Whole
-    firsts: Whole
-    projects: Whole
-    weights: Whole
-
-
-@compiled
-def _move(project: int, to: int, f: Field, last: Whole, counts: Counts) -> None:
-    """Note for all that the supporters of a project support that it was the last bought for them."""
-    for i in range(f.starts[project], f.starts[project + 1]):
-        g = f.groups[i]
-        for j in range(f.firsts[g], f.firsts[g + 1]):
-            counts[f.projects[j], last[g]] -= f.weights[g]
-            counts[f.projects[j], to] += f.weights[g]
-        last[g] = to
+def _field(support: Support, costs: list[int], shift: int) -> Field:
+    return Field(
+        support.starts,
+        support.groups,
+        support.weights,
+        np.array(costs, dtype=np.int64),
+        np.array(support.votes, dtype=np.int64),
+        shift,
+    )
 
 
-def buy_by_pace(support: Support, room: Room, able: list[bool], ranks: tuple[int, ...]) -> Pace:
-    """Return what sequential Phragmén buys."""
-    loads = _Loads(support, room.costs)
-    payable = np.array([cost <= room.left for cost in room.costs])
-    open_ = np.array(able, dtype=np.bool_) & (np.array(support.votes) > 0) & payable
-    winners: list[int] = []
-    ties: list[tuple[int, ...]] = []
-    redone = 0
-    while True:
-        for p in np.flatnonzero(open_).tolist():
-            open_[p] = room.within_limits(p)
-        if not open_.any():
-            break
-        equals, checked = _first(loads, open_, ranks)
-        redone += checked
-        winner = equals[0]
-        if room.costs[winner] > room.left:
-            break
-        loads.buy(winner, float(loads.next()[winner]))
-        room.take(winner)
-        open_[winner] = False
-        winners.append(winner)
-        ties.append(tuple(equals))
-    return Pace(tuple(winners), tuple(ties), redone)
-
-
-def _first(loads: _Loads, open_: NDArray[np.bool_], ranks: tuple[int, ...]) -> tuple[list[int], bool]:
-    """Return the projects that can be bought first, by rank, and whether fractions were needed."""
-    moments = np.where(open_, loads.next(), np.inf)
-    near = np.flatnonzero(moments <= moments.min() * (1 + 4 * loads.bound())).tolist()
-    if len(near) == 1:
-        return near, False
-    exact = {p: loads.when(p) for p in near}
-    least = min(exact.values())
-    return sorted((p for p in near if exact[p] == least), key=lambda p: ranks[p]), True
+def _pot(field: Field, open_: "np.ndarray[tuple[int], np.dtype[np.bool_]]", left: int) -> Pot:
+    size = field.costs.size
+    return Pot(
+        np.zeros(field.weights.size, np.int64),
+        (field.costs << field.shift) // np.maximum(field.votes, 1),
+        open_,
+        np.zeros(size, np.bool_),
+        np.arange(size),
+        np.zeros(size, np.int64),
+        np.zeros(1, np.int64),
+        np.array([left], dtype=np.int64),
+    )

@@ -17,7 +17,7 @@ from zhagen.core.allocation.pabulib import (
     read_sections,
     unpack,
 )
-from zhagen.core.allocation.scan import Names, scan_votes
+from zhagen.core.allocation.scan import Layout, Names, scan_votes
 from zhagen.core.errors import RuleError
 
 WITH_POINTS = (VoteType.CUMULATIVE, VoteType.SCORING)
@@ -56,7 +56,7 @@ def from_sections(sections: Sections) -> Election:
 
 
 def _cut(plain: bytes) -> tuple[int, int] | None:
-    """Return where the votes' header and first row start; None where there is a quote or no such section."""
+    """Return where the votes' header and first row start; None where there is there is a quote or no such section."""
     start = plain.find(b"\nVOTES")
     header = plain.find(b"\n", start + 1) + 1
     first = plain.find(b"\n", header) + 1
@@ -71,18 +71,25 @@ def _fast(plain: bytes, cut: tuple[int, int], file: str) -> Election | None:
         whole = _without_votes(sections)
     except RuleError:
         return None
-    columns = sections.vote_columns
-    points = columns.index("points") if "points" in columns else -1
-    if whole.vote_type not in WITH_POINTS:
-        points = -1
-    elif points < 0:
+    if sections.votes:  # the header's line holds more than the header
         return None
-    ballots = scan_votes(plain, cut[1], Names.of(whole.ids), columns.index("vote"), points)
+    layout = _layout(sections, whole.vote_type, returns=plain.find(b"\r", cut[1]) >= 0)
+    ballots = layout and scan_votes(plain, cut[1], Names.of(whole.ids), layout)
     if ballots is None or (
         whole.vote_type is VoteType.CHOOSE_1 and bool((np.diff(ballots.offsets) > 1).any())
     ):
         return None
     return Election(whole.projects, whole.budget, ballots, whole.vote_type, whole.scale, whole.meta)
+
+
+def _layout(sections: Sections, vote_type: VoteType, *, returns: bool) -> Layout | None:
+    """Return where rows of votes have what; None where that is in no usual order."""
+    columns = sections.vote_columns
+    voter, vote, points = columns.index("voter_id"), columns.index("vote"), -1
+    if vote_type in WITH_POINTS:
+        points = columns.index("points") if "points" in columns else 0
+    usual = voter < vote and (points < 0 or points > vote)
+    return Layout(vote, points, returns) if usual else None
 
 
 def _without_votes(sections: Sections) -> Election:
@@ -135,7 +142,7 @@ def _project(row: Row, cost: int, file: str) -> Project:
 
 
 def _parts(text: str) -> tuple[str, ...]:
-    return tuple(each.strip() for each in text.split(",") if each.strip())
+    return tuple(filter(None, map(str.strip, text.split(","))))
 
 
 def _all_different(sections: Sections) -> None:

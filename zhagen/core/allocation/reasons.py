@@ -9,7 +9,7 @@ import numpy as np
 
 from zhagen.core.allocation.allocate import Count, Outcome
 from zhagen.core.allocation.shares_exact import ExactPurse
-from zhagen.core.allocation.support import Support, of_groups
+from zhagen.core.allocation.support import Groups, Support, of_groups
 from zhagen.core.allocation.terms import Completion, Rule
 
 STEPWISE = (Completion.ADD1, Completion.ADD1U)
@@ -115,16 +115,14 @@ def wins_with_ballots(count: Count, project: int, more: int) -> bool:
 
 
 def _with_ballots(support: Support, project: int, more: int) -> Support:
-    highest_mark = support.marks.max(initial=1)
-    return of_groups(
-        len(support.votes),
+    marks = None if support.plain else np.append(support.marks, support.marks.max(initial=1))
+    groups = Groups(
         np.append(support.weights, more),
         np.append(support.firsts, support.firsts[-1] + 1),
         np.append(support.projects, project).astype(support.projects.dtype),
-        np.append(support.marks, highest_mark),
-        support.count + more,
-        support.group_of,
+        marks,
     )
+    return of_groups(groups, len(support.votes), support.count + more, support.group_of)
 
 
 def highest(wins: Callable[[int], bool], loses_at: int) -> int | None:
