@@ -29,6 +29,7 @@ def main() -> None:
                 "ghost": ghost(),
                 "left_behind": left_behind(),
                 "open_for_handler": open_for_handler(),
+                "fund": fund(),
             },
             default=str,
         )
@@ -116,6 +117,32 @@ def open_for_handler() -> list[tuple[str, bool]]:
 
     rows = open_for(str(User.objects.get(username="handler").pk))
     return [(each.code, bool(each.about)) for each in rows]
+
+
+def fund() -> list[dict[str, object]]:
+    """Each cycle with what stands on its list, its vote and its decisions."""
+    from zhagen.community.models import FundCycle
+
+    return [
+        {
+            "pk": each.pk, "title": each.title, "state": each.state, "place": each.place_id,
+            "quota_fen": each.quota_fen, "residents": each.residents,
+            "channels": sorted(set(each.ideas.values_list("channel", flat=True))),
+            "proposals": {p.title: {"pk": p.pk, "state": p.state} for p in each.proposals.all()},
+            "ballots": [
+                {"pk": b.pk, "state": b.state, "roll": b.roll_count, "result": b.result,
+                 "voted": b.roll.filter(has_voted=True).count()}
+                for b in each.ballots.all()
+            ],
+            "decisions": [
+                [d.step, d.body, d.is_passed, d.recused, bool(d.minutes)]
+                for made in each.proposed_lists.all()
+                for d in made.decisions.all()
+            ],
+            "grants": [[g.grantee.kind, g.leader_shown, g.amount_fen] for g in each.grants.all()],
+        }
+        for each in FundCycle.objects.order_by("created_at")
+    ]  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from tests.web.running import (
 )
 from tests.web.visitor import Visitor, plain
 from zhagen.core.types import Role
+from zhagen.lab.fund_texts import SELLERS
 from zhagen.lab.names import AGENCIES
 from zhagen.web.demo.accounts import ACCOUNTS, PASSWORD
 
@@ -45,6 +46,7 @@ class Demo:
         self.home, self.port = home, free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.log = home / "demo.log"
+        self.visitors: dict[str, Visitor] = {}
 
     def start(self) -> None:
         with self.log.open("a") as output:
@@ -72,10 +74,15 @@ class Demo:
     def contract(self, number: str) -> dict:
         return next(each for each in self.said["contracts"] if each["number"] == number)
 
+    def fund(self, year: str, place: str = "990101001003") -> dict:
+        return next(each for each in self.said["fund"] if year in each["title"] and each["place"] == place)
+
     def sign_in(self, username: str) -> Visitor:
-        visitor = Visitor(self.address)
-        visitor.desk = visitor.sign_in(username, PASSWORD)
-        return visitor
+        """Return the one browser of an account: from one address only so many sign-ins are let in."""
+        if username not in self.visitors:
+            visitor = self.visitors[username] = Visitor(self.address)
+            visitor.desk = visitor.sign_in(username, PASSWORD)
+        return self.visitors[username]
 
 
 def _children_cpu() -> float:
@@ -211,6 +218,73 @@ def test_the_contract_page_shows_the_wish_to_close_that_never_came_into_force(de
     page = plain(demo.sign_in("chief").page(f"/contracts/{demo.contract('QS2023-03')['pk']}/"))
 
     assert "申请提前结项" in page
+
+
+def test_a_whole_cycle_of_the_fund_lies_behind(demo):
+    past = demo.fund("2025")
+    ballot, result = past["ballots"][0], past["ballots"][0]["result"]
+
+    assert past["quota_fen"] == 10_000_000 + 150_000 * past["residents"] // 100
+    assert {"page", "phone", "paper", "voice"} <= set(past["channels"])
+    assert (ballot["state"], len(past["ballots"])) == ("counted", 1)
+    assert 60 <= ballot["voted"] <= 150
+    assert all(result["ways"][way] > 5 for way in ("page", "paper", "assisted"))
+    assert [[step, passed] for step, _, passed, _, _ in past["decisions"]] == [
+        ["party", True], ["assembly", True], ["street", True],
+    ]  # fmt: skip
+    assert all(minutes for *_, minutes in past["decisions"])
+    assert past["decisions"][0][3] == 1, "who is kin of a proposer stepped aside"
+    assert {kind for kind, _, _ in past["grants"]} == {"committee", "agency"}
+    assert sum(fen for _, _, fen in past["grants"]) >= result["spent_fen"]
+
+
+def test_anyone_reads_which_projects_of_the_fund_lost_by_one_vote(demo):
+    past = demo.fund("2025")
+    page = plain(Visitor(demo.address).page(f"/votes/{past['ballots'][0]['pk']}/"))
+
+    lost = page.partition("没有入选的项目，差多少")[2]
+    assert re.search(r"楼前雨水花箱 \S+ 25 至少再多 1 张只投它的票就能入选", lost)
+    assert demo.fund("2026", "990101001003")["proposals"]["楼前雨水花箱"]["state"] == "listed"
+
+
+def test_the_supervisory_committee_sees_the_planted_proposer_his_shop_and_his_tie(demo):
+    page = plain(demo.sign_in("overseer").page("/fund-guard/"))
+
+    marked = re.findall(r"(\S+) 集中，请核实", page)
+    assert marked == ["3号楼孙师傅", SELLERS[0][1]]
+    ties = page.partition("提案人声明的关联")[2]
+    assert ties.count(SELLERS[0][1]) == 3
+    assert "王秀英" in ties
+
+
+def test_a_member_to_whom_a_proposer_is_tied_is_asked_to_step_aside(demo):
+    now = demo.fund("2026", "990101001001")
+    path = f"/proposals/{now['proposals']['每月健康角']['pk']}/check-cost/"
+    visitor = demo.sign_in("finance")
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]+)"', visitor.page(path)))
+
+    status, refused = visitor.get(path, **hidden, note="问过三家")
+
+    assert status == 422
+    assert "提案人声明与您有关联" in plain(refused)
+
+
+def test_the_fund_of_this_year_votes_in_one_community_and_collects_in_another(demo):
+    voting, collecting = demo.fund("2026", "990101001003"), demo.fund("2026", "990101001001")
+
+    assert (voting["state"], collecting["state"]) == ("voting", "collecting")
+    assert 30 < voting["ballots"][0]["voted"] < voting["ballots"][0]["roll"]
+    page = plain(Visitor(demo.address).page(f"/fund/{collecting['pk']}/"))
+    assert "我有一个点子" in page
+    assert "人联署" in page
+    desks = {
+        who: plain(demo.sign_in(who).desk) for who in ("community", "overseer", "expert", "station_lead")
+    }
+    assert "协助投票、收纸质票" in desks["community"]
+    assert "录入纸质票 3" in desks["overseer"]
+    assert "核实资金集中的情况 2" in desks["overseer"]
+    assert "给提案评分" in desks["expert"]
+    assert "核对并公开点子" in desks["station_lead"]
 
 
 @pytest.mark.parametrize("path", ["/overview/", "/chain/", "/contracts/", "/needs/", "/claims/", "/folders/"])

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from zhagen.community import desk_vote  # noqa: F401 - registers its items
 from zhagen.community.models import FundCycle, Idea, Proposal
 from zhagen.core.lifecycle.fund_cycle import FundCycleState
 from zhagen.core.lifecycle.idea import IdeaState

@@ -14,6 +14,7 @@ from zhagen.community.actions.fund_list import publish_list
 from zhagen.community.models import Ballot, FundCycle, FundLimit
 from zhagen.community.views.fund_common import STEP, allowed, form_step, moves_of, rules_of, theme_choices
 from zhagen.community.views.fund_cycle_form import CycleForm, draft_of, initial_of
+from zhagen.community.views.fund_next import may_propose, next_moves, next_words
 from zhagen.core.fund.quota import next_quota_by
 from zhagen.core.lifecycle.fund_cycle import FUND_CYCLE
 from zhagen.parties.models import Place
@@ -115,7 +116,7 @@ STEPS = (
 @page("fund_cycle.view", FundCycle)
 def fund_cycle_view(request: HttpRequest, obj: FundCycle) -> HttpResponse:
     """Show a cycle: money, dates, frozen terms, what waits in it."""
-    now_possible = FUND_CYCLE.moves_from(obj.state)
+    now_possible = {*FUND_CYCLE.moves_from(obj.state)} - (set() if may_propose(obj) else {"propose"})
     wanted = [each[1:] for each in STEPS if each[0] in now_possible]
     context = {
         "cycle": obj,
@@ -124,7 +125,8 @@ def fund_cycle_view(request: HttpRequest, obj: FundCycle) -> HttpResponse:
         "limits": limit_rows(obj),
         "lists": obj.proposed_lists.order_by("-version"),
         "votes": visible(request.actor, "ballot.view", Ballot).filter(cycle=obj).order_by("-round"),  # type: ignore[attr-defined]
-        "moves": moves_of(request, obj, wanted),  # type: ignore[arg-type]
+        "moves": [*next_moves(request, obj), *moves_of(request, obj, wanted)],  # type: ignore[arg-type]
+        "next": next_words(obj),
         "may_drop": bool(obj.limits.exists())
         and obj.state == FUND_CYCLE.initial
         and allowed(request.actor, "fund_cycle.change", obj),  # type: ignore[attr-defined]

@@ -26,6 +26,7 @@ from zhagen.community.actions.idea import (
 from zhagen.community.models import Ballot, FundCycle, Idea
 from zhagen.community.views.fund_common import rules_of, theme_choices
 from zhagen.community.views.fund_cycle import cycle_facts, cycle_figures, limit_rows
+from zhagen.community.views.fund_next import next_words
 from zhagen.core.errors import RuleError
 from zhagen.core.fund.cycle import co_signs_needed
 from zhagen.core.lifecycle.fund_cycle import FundCycleState
@@ -92,6 +93,7 @@ def fund_cycle_public(request: HttpRequest, obj: FundCycle) -> HttpResponse:
         "limits": limit_rows(obj),
         "lists": obj.proposed_lists.order_by("-version"),
         "votes": visible(request.actor, "ballot.public", Ballot).filter(cycle=obj).order_by("-round"),  # type: ignore[attr-defined]
+        "next": next_words(obj),
         "crumbs": [(now_("社区自治金"), reverse("fund_cycle_public_list")), (obj.title, "")],
     }
     return render(request, "community/fund_cycle/public.html", context)

@@ -2,12 +2,16 @@
 
 import argparse
 import os
+import signal
+import subprocess
+import sys
 
 from zhagen.core.errors import RuleError
 from zhagen.web.commands import prepare, serve
 from zhagen.web.commands.words import tell, words
 
 MARK = "demo-loaded"
+STOPPED = 128 + signal.SIGTERM
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,11 +23,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Load the demo if it is not there yet, print an account for each role, serve."""
     os.environ.setdefault("ZHAGEN_HOME", "var/demo")
-    if not options.no_serve:
-        serve.require_free(options.host, options.port)
-    load_once()
-    _print_accounts()
-    return 0 if options.no_serve else serve.serve(options.host, options.port)
+    if options.no_serve:
+        load_once()
+        _print_accounts()
+        return 0
+    serve.require_free(options.host, options.port)
+    if _is_marked():
+        _print_accounts()
+    elif code := _load_beside():
+        return code
+    return serve.serve(options.host, options.port)
+
+
+def _load_beside() -> int:
+    """Load in a process of its own, whose memory ends with it, the compiled count of votes with the rest.
+
+    Stopped, this process stops it too.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(STOPPED))
+    return subprocess.run([sys.executable, "-m", "zhagen", "demo", "--no-serve"], check=False).returncode
+
+
+def _is_marked() -> bool:
+    return (prepare.data_home() / MARK).exists() and prepare.is_prepared()
 
 
 def load_once() -> None:
@@ -32,8 +54,7 @@ def load_once() -> None:
     Raises:
         RuleError: "command.demo_not_here": the data home belongs to a real office.
     """
-    mark = prepare.data_home() / MARK
-    if mark.exists() and prepare.is_prepared():
+    if _is_marked():
         return
     prepare.prepare()
     from zhagen.parties.actions.office import has_office
@@ -48,7 +69,7 @@ def load_once() -> None:
         world = load_demo(_Progress().show)
         print(flush=True)
         tell("command.demo_loaded", actions=sum(world.done.values()))
-    mark.touch()
+    (prepare.data_home() / MARK).touch()
 
 
 class _Progress:

@@ -34,6 +34,7 @@ ACCOUNTS = (
     Account("operator", "罗小维", Role.OPERATOR),
     Account("expert", "黄教授", Role.EXPERT),
     Account("community", "王秀英", Role.COMMUNITY),
+    Account("overseer", "孙监委", Role.OVERSEER),
     Account("agency_head", "林晓", Role.AGENCY_HEAD, "agency"),
     Account("station_lead", "何雨", Role.STATION_LEAD, "agency"),
     Account("social_worker", "苏晴", Role.SOCIAL_WORKER, "agency"),

@@ -5,9 +5,10 @@ from collections import Counter
 from dataclasses import dataclass
 from hashlib import sha256
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from zhagen.audit.models import Leaf
+from zhagen.community.models import Grant, Idea, Proposal, RollEntry
 from zhagen.core.types import SYSTEM, Role
 from zhagen.delivery.models import Activity, Evaluation, OffPlanTask
 from zhagen.parties.models import Appointment, Door, Organisation, Place
@@ -39,6 +40,11 @@ class Facts:
     off_plan_confirmed: int
     evaluations: int
     paid_fen: int
+    fund_ideas: int
+    fund_proposals: int
+    fund_votes: int
+    fund_grants: int
+    fund_granted_fen: int
     events: int
     digest: str
 
@@ -64,9 +70,22 @@ def facts() -> Facts:
         off_plan_confirmed=OffPlanTask.objects.filter(state="confirmed").count(),
         evaluations=Evaluation.objects.filter(drafted_at__isnull=False).count(),
         paid_fen=Claim.objects.filter(state="paid").aggregate(all=Sum("amount_fen"))["all"] or 0,
+        **_fund(),
         events=_told().count(),
         digest=story_digest(),
     )
+
+
+def _fund() -> dict[str, int]:
+    """Return the figures of the money that communities run themselves."""
+    grants = Grant.objects.aggregate(number=Count("pk"), fen=Sum("amount_fen"))
+    return {
+        "fund_ideas": Idea.objects.count(),
+        "fund_proposals": Proposal.objects.count(),
+        "fund_votes": RollEntry.objects.filter(has_voted=True).count(),
+        "fund_grants": grants["number"],
+        "fund_granted_fen": grants["fen"] or 0,
+    }
 
 
 def last_words() -> dict[object, str]:

@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 from zhagen.core.types import Role
 from zhagen.lab.district import District, full_names
 from zhagen.lab.district_work import work_of
+from zhagen.lab.fund_texts import PLANS
 from zhagen.parties.actions.door import add_doors
 from zhagen.parties.actor import actor_of
 from zhagen.parties.models import Appointment, Organisation, Place, User
@@ -19,6 +20,9 @@ ABOVE = (
     ("990100000000", "演示市", 2, "990000000000"),
     ("990101000000", "示例区", 3, "990100000000"),
 )
+OVERSEERS = 2
+"""Members of the supervisory committee of each community with a fund."""
+
 RESIDENTS = 2
 """Residents of each community who may be drawn for a panel."""
 
@@ -132,6 +136,9 @@ def _wanted(district: District) -> Iterator[Wanted]:
     for community in district.communities:
         for number in range(RESIDENTS):
             yield f"resident:{community.code}:{number}", next(names), Role.RESIDENT, community.code, ""
+    for code in sorted({each.community for each in PLANS} & {each.code for each in district.communities}):
+        for number in range(OVERSEERS):
+            yield f"overseer:{code}:{number}", next(names), Role.OVERSEER, code, ""
 
 
 def _key_of_account(district: District, role: Role) -> str:
@@ -142,6 +149,8 @@ def _key_of_account(district: District, role: Role) -> str:
         return _worker_now(district)
     if role is Role.EXPERT:
         return "expert:1"
+    if role is Role.OVERSEER:
+        return f"overseer:{MAIN_COMMUNITY}:0"
     where = {Role.COMMUNITY: MAIN_COMMUNITY, Role.EVALUATOR: MAIN_EVALUATOR}.get(role, MAIN_STREET)
     return f"{role.value}:{where}"
 

@@ -31,6 +31,8 @@ def _chinese() -> list[str]:
         f"{of.contracts} 份合同（{of.running} 份在服务），{of.sessions:,} 次服务，{of.evaluations} 次抽访评估；"
         f"计划外任务 {of.off_plan:,} 件，{of.off_plan_confirmed:,} 件由交办方确认。",
         f"已付款 {format_yuan(of.paid_fen)} 元。",
+        f"社区自治金：{of.fund_ideas} 个点子，{of.fund_proposals} 个提案，{of.fund_votes} 张选票，"
+        f"{of.fund_grants} 项立项共 {format_yuan(of.fund_granted_fen)} 元。",
         f"日志 {of.events // THOUSAND},000 多条，故事指纹 `{of.digest[:SHOWN_DIGITS]}`（同一种子每次相同）。",
     ]
 
@@ -48,6 +50,8 @@ def _english() -> list[str]:
         f"{of.contracts} contracts ({of.running} in service), {of.sessions:,} sessions, {of.evaluations} evaluations "
         f"by drawn doors; {of.off_plan:,} tasks beside the plan, {of.off_plan_confirmed:,} confirmed by who asked.",
         f"{format_yuan(of.paid_fen)} yuan paid.",
+        f"Community fund: {of.fund_ideas} ideas, {of.fund_proposals} proposals, {of.fund_votes} ballots, "
+        f"{of.fund_grants} grants of {format_yuan(of.fund_granted_fen)} yuan in all.",
         f"Over {of.events // THOUSAND},000 events in the log; "
         f"fingerprint of the story `{of.digest[:SHOWN_DIGITS]}` (the same each time).",
     ]

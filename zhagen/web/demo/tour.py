@@ -37,3 +37,8 @@ def stories() -> list[RuleError]:
         RuleError(f"demo.story.{plant}", first=name)
         for plant, name in zip(PLANT_OF_AGENCY, AGENCIES, strict=False)
     ]
+
+
+def fund_stories() -> list[RuleError]:
+    """Return what is worth looking at in the money that communities run themselves."""
+    return [RuleError(f"demo.fund.{each}") for each in ("past", "concentration", "tie", "now")]

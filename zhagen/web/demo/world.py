@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from zhagen.core.types import SYSTEM, Actor
+from zhagen.core.types import PUBLIC, SYSTEM, Actor
 from zhagen.delivery.models import CaseFile, OffPlanTask, Staffing
 from zhagen.lab.district import ContractPlan, District
 from zhagen.parties.models import Organisation, Place, User
@@ -38,7 +38,7 @@ class World:
     places: dict[str, Place] = field(default_factory=dict)
     organisations: dict[str, Organisation] = field(default_factory=dict)
     people: dict[str, User] = field(default_factory=dict)
-    actors: dict[str, Actor] = field(default_factory=lambda: {"system": SYSTEM})
+    actors: dict[str, Actor] = field(default_factory=lambda: {"system": SYSTEM, "public": PUBLIC})
     agenda: dict[dt.date, list[Callable[[], None]]] = field(default_factory=lambda: defaultdict(list))
     plans: dict[str, Plan] = field(default_factory=dict)
     tenders: dict[str, Tender] = field(default_factory=dict)
