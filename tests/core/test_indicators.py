@@ -245,13 +245,31 @@ def test_only_meetings_that_the_community_recorded_outside_the_project_count_and
 
 
 def test_the_offices_rating_is_a_mean_and_all_rated_leaves_no_interval() -> None:
-    ratings = [LoadRating(str(at), "c", rating) for at, rating in enumerate((5, 4, 2))]
+    ratings = [LoadRating(str(at), f"c{at}", rating) for at, rating in enumerate((5, 4, 2))]
 
     found = community.load_mean(ratings, 3, CONFIDENCE)
 
     assert (found.low, found.value, found.high) == (367, 367, 367)
-    assert community.load_mean(ratings, 20, CONFIDENCE).low < 367
+    assert community.load_mean(ratings, 6, CONFIDENCE).low < 367
     assert community.load_mean([], 3, CONFIDENCE).value is None
+
+
+def test_a_contract_of_one_or_two_communities_has_a_rating_each_by_its_newest_word() -> None:
+    first, later, other = LoadRating("1", "a", 2), LoadRating("2", "a", 4), LoadRating("3", "b", 5)
+
+    assert community.load_mean([first], 1, CONFIDENCE).value == 200
+    both = community.load_mean([first, later, other], 2, CONFIDENCE)
+    assert (both.value, both.count, both.trace.rows) == (450, 2, ("rating:2", "rating:3"))
+
+
+def test_while_most_communities_are_silent_there_is_no_rating_and_the_reason_is_said() -> None:
+    ratings = [LoadRating("1", "a", 5), LoadRating("2", "a", 5)]
+
+    found = community.load_mean(ratings, 3, CONFIDENCE)
+
+    assert (found.value, found.count) == (None, 1)
+    assert "1 of 3 communities served have rated" in found.trace.rule
+    assert community.load_mean(ratings, 2, CONFIDENCE).value == 500
 
 
 def test_paperwork_is_minutes_for_each_hour_with_residents() -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from tests.cast import COMMUNITY, OTHER_COMMUNITY, STREET, cast, foreign_cast
+from tests.cast import COMMUNITY, STREET, cast, foreign_cast
 from tests.delivery.builders_judging import a_shared_need, at
 from tests.procurement.builders_contract import ENDS, a_contract
 from zhagen.core.contract_terms import terms_from_plain
@@ -61,13 +61,10 @@ def needs_said(people, contract, word: str, count: int = 8) -> None:
 
 
 def load_rated(people, contract) -> None:
-    """Three community offices say that the agency brought no load."""
-    LoadRating.objects.bulk_create(
-        LoadRating(
-            contract=contract, place_id=place, year=2026, rating=5, rated_by=people["community"].user,
-            rated_at=at(2026, 12, 1),
-        )
-        for place in (COMMUNITY, OTHER_COMMUNITY, STREET)
+    """The one community served says that the agency brought no load."""
+    LoadRating.objects.create(
+        contract=contract, place_id=COMMUNITY, year=2026, rating=5, rated_by=people["community"].user,
+        rated_at=at(2026, 12, 1),
     )  # fmt: skip
 
 

@@ -195,7 +195,26 @@ def test_the_part_is_the_most_that_was_done(people, contract, values, part):
     assert [each.part for each in meeting_parts(contract, MARCH)] == [part]
 
 
-def test_a_day_counts_as_present_by_others_word_alone(people, contract):
+def test_a_visit_and_a_contact_with_a_case_make_a_day_present_and_say_no_more(people, contract):
+    worker = a_staffing(contract, people["social_worker"])
+    for day, kind, gone in (
+        (10, "visit", False),
+        (11, "case", False),
+        (12, "visit", True),
+        (13, "group", False),
+    ):
+        an_activity(worker, kind=kind, held_on=dt.date(2026, 3, day), is_withdrawn=gone)
+    an_activity(worker, kind="case", held_on=dt.date(2026, 3, 11))
+    an_activity(worker, kind="visit", held_on=dt.date(2026, 4, 1))
+
+    found = activity.presence_share(
+        days_present(contract, MARCH), [dt.date(2026, 3, day) for day in range(2, 27)]
+    )
+
+    assert (found.value, found.trace.rows) == (800, ("day:2026-03-10", "day:2026-03-11"))
+
+
+def test_a_session_counts_as_present_by_others_word_alone(people, contract):
     worker = a_staffing(contract, people["social_worker"])
     seen, paper = an_activity(worker), an_activity(worker, held_on=dt.date(2026, 3, 11))
     Attendance.objects.create(activity=seen, way="qr", nonce="n", at=NOW)

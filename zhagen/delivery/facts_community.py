@@ -11,9 +11,12 @@ from zhagen.core.indicators.community import MeetingPart, Part
 from zhagen.core.lifecycle.off_plan import OffPlanState
 from zhagen.core.types import Role
 from zhagen.delivery.facts_work import Period
-from zhagen.delivery.models import Attendance, LoadRating, OffPlanTask
+from zhagen.delivery.models import Activity, Attendance, LoadRating, OffPlanTask
 from zhagen.parties.models import Appointment
 from zhagen.procurement.models import Contract
+
+UNSEEN = (Activity.Kind.CASE, Activity.Kind.VISIT)
+"""Contacts of two people, where nobody else is by."""
 
 
 def _meetings(contract: Contract, period: Period) -> Q:
@@ -69,14 +72,19 @@ def load_ratings(contract: Contract, year: int) -> list[RatingRow]:
 
 
 def days_present(contract: Contract, period: Period) -> set[dt.date]:
-    """Return the days on which somebody other than the agency confirms that a worker was there.
+    """Return the days on which a worker was there.
 
-    By a participant's own check-in, a confirmed off-plan task, or a meeting that the community recorded.
+    A session counts by a participant's own check-in, a favour by its asker's word, a meeting by the community's
+    record; a visit and a contact with a case count as logged, for nobody checks in there and what was said stays
+    closed. Logging them every day pays little: the portrait caps what one input alone can add.
     """
     span = (period.from_on, period.until_on)
     checked_in = Attendance.objects.filter(
         activity__contract=contract, activity__is_withdrawn=False, activity__held_on__range=span
     ).exclude(way=Attendance.Way.PAPER)
+    alone = Activity.objects.filter(
+        contract=contract, is_withdrawn=False, kind__in=UNSEEN, held_on__range=span
+    )
     confirmed = OffPlanTask.objects.filter(
         contract=contract, state=OffPlanState.CONFIRMED, done_on__range=span
     )
@@ -87,6 +95,7 @@ def days_present(contract: Contract, period: Period) -> set[dt.date]:
     )
     return {
         *checked_in.values_list("activity__held_on", flat=True),
+        *alone.values_list("held_on", flat=True),
         *confirmed.values_list("done_on", flat=True),
         *seen.values_list("meeting__held_on", flat=True),
     }

@@ -94,7 +94,7 @@ def _of_life(contract: Contract, period: Period, confidence_bp: int) -> Iterable
         for year in range(period.from_on.year, period.until_on.year + 1)
         for rating in life.load_ratings(contract, year)
     ]
-    yield community.load_mean(ratings, len(ratings), confidence_bp)
+    yield community.load_mean(ratings, contract.communities.count(), confidence_bp)
     yield activity.presence_share(life.days_present(contract, period), _working_days(period))
 
 

@@ -191,5 +191,5 @@ def community_measures(work: Work) -> list[Measure]:
     return [
         community.other_meetings(parts, len(parts)),
         community.took_task_share(parts),
-        community.load_mean(ratings, len(ratings), CONFIDENCE_BP),
+        community.load_mean(ratings, len({each.community for each in ratings}), CONFIDENCE_BP),
     ]

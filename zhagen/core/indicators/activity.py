@@ -102,7 +102,7 @@ def off_plan_share(rows: Sequence[SessionRow], tasks: Sequence[OffPlanRow]) -> M
 
 
 def presence_share(days_present: Iterable[date], working_days: Sequence[date]) -> Measure:
-    """Return the share of working days on which the community side saw a worker there."""
+    """Return the share of working days on which a worker was there, seen by others or on a visit or with a case."""
     name, rule = "activity.presence_share", "working days present ÷ working days"
     days = set(working_days)
     present = sorted(days & set(days_present))

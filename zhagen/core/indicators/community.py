@@ -85,10 +85,21 @@ def took_task_share(parts: Sequence[MeetingPart]) -> Measure:
 
 
 def load_mean(ratings: Sequence[LoadRating], communities: int, confidence_bp: int) -> Measure:
-    """Return the community offices' mean rating in hundredths of a point; 500 = no load added."""
+    """Return the mean rating by the communities served in hundredths of a point; 500 = no load added.
+
+    Each community counts once, by its newest word. They are all there are, so that a contract of one or two
+    communities has a figure as well; while more of them are silent than have rated there is none.
+
+    Args:
+        ratings: In the order of time.
+        communities: How many communities the contract serves.
+        confidence_bp: Coverage of the interval, which is the figure itself once all have rated.
+    """
     name, rule = "community.load_mean", "mean of the community offices' ratings"
-    rows = [f"rating:{each.key}" for each in ratings]
-    if not ratings:
-        return unmeasured(name, 0, rows, rule)
-    said = [each.rating for each in ratings]
+    newest = {each.community: each for each in ratings}
+    rows = [f"rating:{each.key}" for each in newest.values()]
+    if len(newest) < communities - len(newest) or not newest:
+        rule = f"{rule}; {len(newest)} of {communities} communities served have rated, half needed"
+        return unmeasured(name, len(newest), rows, rule)
+    said = [each.rating for each in newest.values()]
     return estimated(name, answer_mean_interval(said, max(communities, len(said)), confidence_bp), rows, rule)

@@ -38,6 +38,10 @@ PHRASES = (
     (r"sampled residents who say met ÷ asked", "说已解决的抽访居民 ÷ 答复的抽访居民"),
     (r"mean of trust answers", "信任评分的平均"),
     (r"mean of the community offices' ratings", "社区评分的平均"),
+    (
+        r"(\d+) of (\d+) communities served have rated, half needed",
+        r"所服务的 \2 个社区中有 \1 个评了分，至少一半评了才出数",
+    ),
     (r"median days of the present workers", "在岗社工天数的中位数"),
     (r"leavings ÷ worker-days × 365", "离岗人次 ÷ 在岗人日 × 365"),
     (r"Kaplan–Meier median", "在岗时长的中位数（Kaplan–Meier 法）"),
