@@ -58,8 +58,10 @@ def flushable_log(request):
     from django.db import connection
 
     from zhagen.audit import triggers
+    from zhagen.community import triggers as fund_triggers
 
     triggers.remove(connection)
+    fund_triggers.remove(connection)
 
 
 def _is_transactional(item) -> bool:

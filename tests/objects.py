@@ -18,14 +18,18 @@ from django.db.models import Model
 from tests import cast as people_of
 from tests.cast import COMMUNITY, OTHER_COMMUNITY, OTHER_STREET, STREET, Person
 from tests.delivery import builders as delivery_builders
+from tests.platform.samples import picture
 from tests.procurement import builders_contract, builders_tender
 from zhagen.community import models as community
+from zhagen.core.fund.book import ROUTES, Way
 from zhagen.core.rulebook.rules import canonical_json
 from zhagen.delivery import models as delivery
 from zhagen.parties import models as parties
 from zhagen.parties.models import Place
 from zhagen.parties.rules import freeze, rules_for
 from zhagen.platform import models as platform
+from zhagen.platform.files import store
+from zhagen.platform.home import data_home
 from zhagen.procurement import models as procurement
 from zhagen.procurement.actions.step import step_kinds
 
@@ -192,6 +196,45 @@ def a_vote(world: World, state: str = "draft", **values: object) -> Model:
     )  # fmt: skip
 
 
+def a_grant(world: World, **values: object) -> Model:
+    """Return a grant of the world's cycle to its agency, under way."""
+    return fabricate(
+        community.Grant, cycle=world.of(community.FundCycle), proposal=a_proposal(world, state="granted"),
+        number=f"自治-{next(_numbers)}", grantee=world.organisation(), amount_fen=1_000_000, open_fen=1_000_000,
+        held_fen=300_000, leader_shown="3号楼赵大爷", due_on=AT.date(), clearing_on=AT.date(), state="under_way",
+        accepted_by=None, reported_by=None, made_by=world.people["handler"].user, **values,
+    )  # fmt: skip
+
+
+def an_entry(world: World, way: str = "coached", **values: object) -> Model:
+    """Return an entry of the world's book that waits for another person's word."""
+    source, target = ROUTES[Way(way)]
+    return fabricate(
+        community.FundEntry, cycle=world.of(community.FundCycle), way=way, source=source, target=target,
+        amount_fen=100_000, what="辅导", reference="记-7", submitted_by=world.people["community"].user,
+        **{"grant": None, **values},
+    )  # fmt: skip
+
+
+def a_fund_receipt(world: World, **values: object) -> Model:
+    """Return a receipt of the world's grant with its scan, handed in by the agency's worker."""
+    grant, digest = world.of(community.Grant), store(data_home() / "evidence", picture())
+    return fabricate(
+        community.FundReceipt, grant=grant, entry=an_entry(world, "bought", grant=grant), amount_fen=100_000,
+        invoice_no=str(next(_numbers)), invoice_key=str(next(_numbers)), file_digest=digest, content_type="image/jpeg",
+        added_by=world.people["social_worker"].user, **values,
+    )  # fmt: skip
+
+
+def a_grant_claim(world: World, **values: object) -> Model:
+    """Return a claim of the world's grant on the community's desk."""
+    return fabricate(
+        community.GrantClaim, grant=world.of(community.Grant), number=f"报账-{next(_numbers)}", amount_fen=100_000,
+        desks=["community", "handler", "leader", "finance"], submitted_by=world.people["agency_head"].user,
+        **values,
+    )  # fmt: skip
+
+
 VOTE_TERMS = {
     "mode": "household", "vote_type": "approval", "budget_fen": 1_000_000, "rule": "greedy", "utility": "cost",
     "completion": "none", "tie": "cost", "projects": [{"number": 1, "title": "棋牌桌", "asked_fen": 300_000}], "limits": [],
@@ -308,6 +351,10 @@ BUILDERS: dict[type[Model], Build] = {
         community.ProposedList, cycle=w.of(community.FundCycle), version=next(_numbers), budget_fen=2_000_000,
         spent_fen=1_000_000, voters=30, votes_digest="0" * 64, made_by=None,
     ),
+    community.Grant: lambda w, p: a_grant(w),
+    community.FundEntry: lambda w, p: an_entry(w),
+    community.FundReceipt: lambda w, p: a_fund_receipt(w),
+    community.GrantClaim: lambda w, p: a_grant_claim(w),
     community.Meeting: lambda w, p: fabricate(community.Meeting, place_id=w.community, title="议事会"),
 }  # fmt: skip
 
@@ -352,7 +399,7 @@ FURTHER: dict[type[Model], dict[str, Build]] = {
 """Of what may be public or private the other kind too: `BUILDERS` makes one, here is its twin."""
 
 MAY_BE_ABSENT = {
-    "access_reset_use", "activity_photo", "staffing_photo", "award_decide", "award_reasons", "bid_file", "invitation_accept", "log_receipt", "log_root",
+    "access_reset_use", "activity_photo", "grant_photo", "staffing_photo", "award_decide", "award_reasons", "bid_file", "invitation_accept", "log_receipt", "log_root",
     "idea_follow", "idea_forget", "idea_slip", "idea_withdraw",
     "ballot_vote", "ballot_votes_file", "ballot_roll_file",
     "need_door", "need_merge", "need_round_answer", "need_follow", "need_forget", "need_reopen", "need_say", "need_slip", "need_slip_pdf", "need_status",
@@ -389,6 +436,7 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     **dict.fromkeys(
         ("idea_follow", "idea_withdraw", "idea_forget", "idea_slip"), lambda w: {"receipt": "NOSUCHIDEA"}
     ),
+    "grant_photo": lambda w: {"photo": uuid.UUID(int=1)},
     "ballot_vote": lambda w: {"code": "NOSUCHCODE"},
     "self_evaluation_make": lambda w: {"year": w.of(procurement.Contract).starts_on.year},
     **dict.fromkeys(("rule_view", "rule_change_draft"), lambda w: {"name": "community.tasks_max"}),

@@ -2,7 +2,18 @@
 
 from django.db.models import Q
 
-from zhagen.community.models import Ballot, FundCycle, Grant, Idea, Meeting, Proposal, ProposedList
+from zhagen.community.models import (
+    Ballot,
+    FundCycle,
+    FundEntry,
+    FundReceipt,
+    Grant,
+    GrantClaim,
+    Idea,
+    Meeting,
+    Proposal,
+    ProposedList,
+)
 from zhagen.core.lifecycle.ballot import BallotState
 from zhagen.core.lifecycle.fund_cycle import FundCycleState
 from zhagen.core.reach import Reach
@@ -51,21 +62,22 @@ EVERY = Q(pk__isnull=False)
 register_reach(ProposedList, _hanging("cycle__"))
 
 
-def _grants_of_agency(grant: CoreGrant, actor: Actor) -> Q:
-    """Grants of which the agency is the grantee, or of a cycle that it coaches."""
-    if not grant.organisation:
-        return NOTHING
-    return Q(grantee_id=grant.organisation) | Q(cycle__coach_id=grant.organisation)
+def _granted(prefix: str) -> dict[Reach, Rows]:
+    """Return the reaches of a grant, or of what hangs on one: an agency reads its own and those it coaches."""
+
+    def of_agency(grant: CoreGrant, actor: Actor) -> Q:
+        if not grant.organisation:
+            return NOTHING
+        mine = {f"{prefix}grantee_id": grant.organisation}
+        return Q(**mine) | Q(**{f"{prefix}cycle__coach_id": grant.organisation})
+
+    return {**_hanging(f"{prefix}cycle__"), Reach.ORGANISATION: of_agency}
 
 
-register_reach(
-    Grant,
-    {
-        **_hanging("cycle__"),
-        Reach.ORGANISATION: _grants_of_agency,
-        Reach.PUBLISHED: lambda grant, actor: EVERY,
-    },
-)
+register_reach(Grant, {**_granted(""), Reach.PUBLISHED: lambda grant, actor: EVERY})
+register_reach(FundReceipt, _granted("grant__"))
+register_reach(GrantClaim, _granted("grant__"))
+register_reach(FundEntry, _hanging("cycle__"))
 
 SHOWN_BALLOT = ~Q(state=BallotState.DRAFT.value)
 

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from zhagen.community.actions.ballot import close_passed
+from zhagen.community.actions.fund_clearing import begin_due_clearings, remind_of_clearing
 from zhagen.community.actions.fund_cycle import end_passed
 from zhagen.community.actions.idea import erase_expired
 from zhagen.platform.due import due
@@ -12,6 +13,18 @@ from zhagen.platform.due import due
 def end_ideas(now: dt.datetime) -> int:
     """End the time for ideas of cycles whose last day has passed."""
     return end_passed(now)
+
+
+@due("fund_cycle.clear")
+def clear_cycles(now: dt.datetime) -> int:
+    """Begin the clearing of cycles whose clearing day has come."""
+    return begin_due_clearings(now)
+
+
+@due("grant.remind_of_clearing")
+def remind_grants(now: dt.datetime) -> int:
+    """Tell those who carry a grant out, once, that its clearing day is near."""
+    return remind_of_clearing(now)
 
 
 @due("idea.erase_contacts")

@@ -58,7 +58,15 @@ def desk_stay(state: str, since: date, today: date, *, most: int, calendar: Cale
     Raises:
         RuleError: "calendar.year_unknown".
     """
-    role = DESK[ClaimState(state)]
+    return stay_at(DESK[ClaimState(state)], since, today, most=most, calendar=calendar)
+
+
+def stay_at(role: Role | None, since: date, today: date, *, most: int, calendar: Calendar) -> DeskStay:
+    """Return how many working days something has lain on a role's desk; none where it has left all desks.
+
+    Raises:
+        RuleError: "calendar.year_unknown".
+    """
     days = calendar.working_days_between(since, today) if role is not None and today > since else 0
     return DeskStay(role, since, days, most, days > most)
 

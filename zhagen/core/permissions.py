@@ -14,6 +14,7 @@ from zhagen.core.permission_lines import (
     contracts,
     delivery,
     fund,
+    fund_book,
     integrity,
     judging,
     needs,
@@ -34,6 +35,7 @@ TABLE: Lines = {
     **community.LINES,
     **fund.LINES,
     **ballots.LINES,
+    **fund_book.LINES,
     **integrity.LINES,
 }
 

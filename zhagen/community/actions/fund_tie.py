@@ -19,6 +19,8 @@ def organisations_of(proposal: Proposal) -> set[str]:
         found.add(str(proposal.cycle.coach_id))
     if hasattr(proposal, "grant"):
         found.add(str(proposal.grant.grantee_id))
+        sellers = proposal.grant.receipts.filter(supplier__isnull=False).values_list("supplier_id", flat=True)
+        found |= {str(pk) for pk in sellers}
     return found
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from zhagen.audit.record import record
 from zhagen.community.actions.fund_cycle import locked_cycle
+from zhagen.community.actions.fund_entry import book_grant
 from zhagen.community.actions.fund_tie import check_untied
 from zhagen.community.actions.proposal import locked_proposal
 from zhagen.community.models import Grant, Proposal
@@ -45,7 +46,7 @@ def make_grant(proposal: Proposal, draft: GrantDraft, *, by: Actor, now: dt.date
     Raises:
         RuleError: "permission.denied", "lifecycle.not_now", "grant.list_not_approved",
             "grant.grantee_not_allowed", "grant.contract_missing", "grant.due_after_clearing",
-            "grant.leader_missing", as `check_untied`.
+            "grant.leader_missing", "fund_book.too_little", as `check_untied`.
     """
     proposal = locked_proposal(proposal)
     permit(by, "grant.make", proposal)
@@ -77,6 +78,7 @@ def make_grant(proposal: Proposal, draft: GrantDraft, *, by: Actor, now: dt.date
         made_at=now,
     )
     proposal.save(update_fields=["state"])
+    book_grant(grant, by=by, now=now)
     payload = {"amount_fen": grant.amount_fen, "grantee": str(draft.grantee.pk), "number": grant.number}
     record("grant.made", grant, by=by, at=now, payload=payload)
     record("proposal.granted", proposal, by=by, at=now, payload=payload)

@@ -17,6 +17,7 @@ from zhagen.community.actions.fund_cycle import (
     locked_cycle,
     moved_cycle,
 )
+from zhagen.community.actions.fund_entry import open_book
 from zhagen.community.actions.proposal import locked_proposal
 from zhagen.community.models import (
     FundCycle,
@@ -239,6 +240,7 @@ def record_decision(made: ProposedList, draft: DecisionDraft, *, by: Actor, now:
     record("list_decision.recorded", made, by=by, at=now, payload=payload)
     record("fund_cycle.list_decided", cycle, by=by, at=now, payload=payload)
     if cycle.state == FundCycleState.GRANTED:
+        open_book(cycle, by=by, now=now)
         _shelve_losers(cycle, by=by, now=now)
     return decision
 

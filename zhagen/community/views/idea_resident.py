@@ -94,6 +94,7 @@ def fund_cycle_public(request: HttpRequest, obj: FundCycle) -> HttpResponse:
         "lists": obj.proposed_lists.order_by("-version"),
         "votes": visible(request.actor, "ballot.public", Ballot).filter(cycle=obj).order_by("-round"),  # type: ignore[attr-defined]
         "next": next_words(obj),
+        "has_book": obj.entries.exists(),
         "crumbs": [(now_("社区自治金"), reverse("fund_cycle_public_list")), (obj.title, "")],
     }
     return render(request, "community/fund_cycle/public.html", context)
