@@ -355,6 +355,14 @@ BUILDERS: dict[type[Model], Build] = {
     community.FundEntry: lambda w, p: an_entry(w),
     community.FundReceipt: lambda w, p: a_fund_receipt(w),
     community.GrantClaim: lambda w, p: a_grant_claim(w),
+    community.ListDecision: lambda w, p: fabricate(
+        community.ListDecision, proposed_list=w.of(community.ProposedList), step="party", body="party_committee",
+        minutes_no="党〔2026〕5号", entitled=1, present=1, in_favour=1,
+    ),
+    community.DecisionScan: lambda w, p: fabricate(
+        community.DecisionScan, decision=w.of(community.ListDecision), file_digest=store(data_home() / "evidence", b"%PDF"), content_type="image/jpeg",
+        original_digest="0" * 64,
+    ),
     community.Meeting: lambda w, p: fabricate(community.Meeting, place_id=w.community, title="议事会"),
 }  # fmt: skip
 

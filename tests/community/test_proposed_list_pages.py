@@ -1,7 +1,11 @@
 """Pages of the proposed list over HTTP: reasons in words, decisions with minutes, strikes and grants."""
 
+import hashlib
+import io
+
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tests.cast import cast, foreign_cast, make_organisation
@@ -136,3 +140,61 @@ def test_no_list_is_made_before_the_count(people):
 
     assert answer.status_code == 422
     assert "还没有计票" in text_of(answer)
+
+
+def a_photo():
+    from PIL import Image
+
+    out = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010F] = "PhoneMaker"
+    Image.new("RGB", (64, 64), "white").save(out, "JPEG", exif=exif)
+    return SimpleUploadedFile("纪要.jpg", out.getvalue())
+
+
+@DAILY
+def test_signed_minutes_are_attached_when_recorded_or_later_and_read_by_staff_only(people):
+    made, foreign = a_list(people), foreign_cast()
+    office, view = people["community"].client, reverse("proposed_list_view", args=[made.pk])
+
+    first = office.post(reverse("list_decision_party", args=[made.pk]), {**FORM, "scan": a_photo()})
+    decision = ListDecision.objects.get()
+    add = reverse("decision_scan_add", args=[decision.pk])
+    pdf = SimpleUploadedFile("纪要.pdf", b"%PDF-1.4\n1 0 obj<<>>endobj\n%%EOF")
+    second = people["handler"].client.post(add, {"scan": pdf})
+
+    assert (first.status_code, second.status_code) == (302, 302)
+    paper, photo = decision.scans.order_by("content_type")
+    assert {photo.content_type, paper.content_type} == {"image/jpeg", "application/pdf"}
+    assert photo.original_digest != photo.file_digest, "a photo's copy has no metadata"
+    download = reverse("decision_scan_download", args=[photo.pk])
+    got = people["overseer"].client.get(download)
+    content = b"".join(got.streaming_content)
+    assert hashlib.sha256(content).hexdigest() == photo.file_digest
+    assert b"PhoneMaker" not in content
+    assert got["Content-Disposition"].startswith("attachment")
+    assert download in text_of(people["auditor"].client.get(view))
+    public = text_of(people["outsider"].client.get(reverse("proposed_list_public", args=[made.pk])))
+    assert photo.file_digest[:16] in public
+    assert download not in public
+    assert people["outsider"].client.get(download).status_code in (302, 404)
+    assert foreign["handler"].client.get(download).status_code == 404
+    assert foreign["community"].client.post(add, {"scan": a_photo()}).status_code == 404
+
+
+@DAILY
+def test_a_file_that_is_no_scan_or_comes_twice_is_refused_and_nothing_is_recorded(people):
+    made = a_list(people)
+    office = people["community"].client
+    party = reverse("list_decision_party", args=[made.pk])
+
+    wrong = office.post(party, {**FORM, "scan": SimpleUploadedFile("a.pdf", b"<html>")})
+    assert wrong.status_code == 422
+    assert "党〔2026〕5号" in text_of(wrong)
+    assert not ListDecision.objects.exists()
+    office.post(party, {**FORM, "scan": a_photo()})
+    add = reverse("decision_scan_add", args=[ListDecision.objects.get().pk])
+    again = office.post(add, {"scan": a_photo()})
+    assert again.status_code == 422
+    assert "已经附过" in text_of(again)
+    assert office.post(add).status_code == 422

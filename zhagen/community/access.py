@@ -4,12 +4,14 @@ from django.db.models import Q
 
 from zhagen.community.models import (
     Ballot,
+    DecisionScan,
     FundCycle,
     FundEntry,
     FundReceipt,
     Grant,
     GrantClaim,
     Idea,
+    ListDecision,
     Meeting,
     Proposal,
     ProposedList,
@@ -60,6 +62,8 @@ EVERY = Q(pk__isnull=False)
 """All rows: an empty condition would vanish beside others."""
 
 register_reach(ProposedList, _hanging("cycle__"))
+register_reach(ListDecision, _hanging("proposed_list__cycle__"))
+register_reach(DecisionScan, _hanging("decision__proposed_list__cycle__"))
 
 
 def _granted(prefix: str) -> dict[Reach, Rows]:

@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from zhagen.audit.record import record
 from zhagen.community.actions.ballot import terms_of
+from zhagen.community.actions.decision_scan import add_decision_scan
 from zhagen.community.actions.fund_cycle import (
     check_frozen,
     cycle_rules,
@@ -18,6 +19,7 @@ from zhagen.community.actions.fund_cycle import (
     moved_cycle,
 )
 from zhagen.community.actions.fund_entry import open_book
+from zhagen.community.actions.fund_receipt import Scan
 from zhagen.community.actions.proposal import locked_proposal
 from zhagen.community.models import (
     FundCycle,
@@ -207,6 +209,7 @@ class DecisionDraft:
     authorised_by: str = ""
     meeting: Meeting | None = None
     remark: str = ""
+    scan: Scan | None = None
 
 
 @write_tx
@@ -231,14 +234,17 @@ def record_decision(made: ProposedList, draft: DecisionDraft, *, by: Actor, now:
     passed = is_passed(draft.step, draft.body, figures, cycle_rules(cycle, now))
     if not passed and not draft.remark.strip():
         raise RuleError("list_decision.reason_missing")
+    said = {name: value for name, value in vars(draft).items() if name != "scan"}
     decision = ListDecision.objects.create(
-        proposed_list=made, is_passed=passed, recorded_by=user_of(by), recorded_at=now, **vars(draft)
+        proposed_list=made, is_passed=passed, recorded_by=user_of(by), recorded_at=now, **said
     )
     cycle.state = after_yes if passed else FUND_CYCLE.after("return", cycle.state)
     cycle.save(update_fields=["state"])
     payload = {"step": draft.step, "body": draft.body, "minutes": draft.minutes_no, "passed": passed}
     record("list_decision.recorded", made, by=by, at=now, payload=payload)
     record("fund_cycle.list_decided", cycle, by=by, at=now, payload=payload)
+    if draft.scan:
+        add_decision_scan(decision, draft.scan, by=by, now=now)
     if cycle.state == FundCycleState.GRANTED:
         open_book(cycle, by=by, now=now)
         _shelve_losers(cycle, by=by, now=now)

@@ -15,7 +15,7 @@ from zhagen.community.models.proposal import (
     ProposalScore,
     ProposerTie,
 )
-from zhagen.community.models.proposed_list import ListDecision, ProposedLine, ProposedList
+from zhagen.community.models.proposed_list import DecisionScan, ListDecision, ProposedLine, ProposedList
 
 __all__ = [
     "AgencyPart",
@@ -23,6 +23,7 @@ __all__ = [
     "ClaimSignature",
     "CoSign",
     "CostLine",
+    "DecisionScan",
     "Drawer",
     "FundCycle",
     "FundEntry",

@@ -51,6 +51,21 @@ class ProposedLine(Record):
         ]
 
 
+class DecisionScan(Record):
+    """The signed minutes of a decision as a scan: evidence, kept by hash, never public."""
+
+    decision = models.ForeignKey("community.ListDecision", on_delete=models.PROTECT, related_name="scans")
+    file_digest = models.CharField(max_length=64)
+    original_digest = models.CharField(max_length=64)
+    content_type = models.CharField(max_length=100)
+    added_by = models.ForeignKey("parties.User", on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["added_at"]
+        constraints = [models.UniqueConstraint(fields=["decision", "file_digest"], name="decisionscan_once")]
+
+
 class ListDecision(Record):
     """One of the three decisions on a proposed list: who sat, how they voted, which minutes say so."""
 

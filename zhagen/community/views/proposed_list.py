@@ -11,8 +11,10 @@ from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from zhagen.community.actions import proposed_list as actions
+from zhagen.community.actions.fund_receipt import keep_scan
 from zhagen.community.actions.grant_make import GrantDraft, make_grant
-from zhagen.community.models import FundCycle, Meeting, Proposal, ProposedLine, ProposedList
+from zhagen.community.models import FundCycle, ListDecision, Meeting, Proposal, ProposedLine, ProposedList
+from zhagen.community.views.decision_scan import scan_field
 from zhagen.community.views.fund_common import (
     STEP,
     allowed,
@@ -25,6 +27,7 @@ from zhagen.core.fund.decision import bodies_of
 from zhagen.core.lifecycle.fund_cycle import DECISION_MOVES, FUND_CYCLE, FundCycleState
 from zhagen.core.lifecycle.proposal import ProposalState
 from zhagen.core.money import format_yuan
+from zhagen.core.permissions import may
 from zhagen.parties.models import Organisation
 from zhagen.parties.story import named_story
 from zhagen.platform.clock import today
@@ -32,7 +35,9 @@ from zhagen.platform.fields import ChipField, DayField, LongTextField
 from zhagen.platform.forms import answer_form
 from zhagen.platform.pages import page
 from zhagen.platform.parts import Figure, Move
+from zhagen.platform.scope import visible
 from zhagen.platform.texts import say
+from zhagen.platform.uploads import MOST_BYTES
 
 
 @page("fund_cycle.propose", FundCycle, methods=("POST",))
@@ -57,6 +62,8 @@ def proposed_list_view(request: HttpRequest, obj: ProposedList) -> HttpResponse:
         **shown_list(obj),
         "moves": _moves(request, obj),
         "grants": _grant_rows(request, obj),
+        "may_download": may(request.actor, "decision_scan.download"),  # type: ignore[attr-defined]
+        "may_scan": _may_scan(request, obj),
         "steps": named_story(obj),
         "crumbs": [
             (obj.cycle.title, reverse("fund_cycle_view", args=[obj.cycle_id])),
@@ -64,6 +71,11 @@ def proposed_list_view(request: HttpRequest, obj: ProposedList) -> HttpResponse:
         ],
     }
     return render(request, "community/proposed_list/view.html", context)
+
+
+def _may_scan(request: HttpRequest, made: ProposedList) -> bool:
+    rows = visible(request.actor, "decision_scan.add", ListDecision)  # type: ignore[attr-defined]
+    return rows.filter(proposed_list=made).exists()
 
 
 @page("proposed_list.public", ProposedList)
@@ -81,7 +93,7 @@ def shown_list(made: ProposedList) -> dict[str, Any]:
     lines = list(made.lines.select_related("proposal").order_by("order", "-votes", "proposal__number"))
     decisions = [
         {"row": each, "body": say(f"body.fund.{each.body}")}
-        for each in made.decisions.select_related("meeting")
+        for each in made.decisions.select_related("meeting").prefetch_related("scans")
     ]
     return {
         "made": made,
@@ -169,6 +181,7 @@ class DecisionForm(forms.Form):
     abstained = forms.IntegerField(label=_("弃权"), min_value=0, max_value=1_000_000, initial=0)
     recused = forms.IntegerField(label=_("有关联而回避"), min_value=0, max_value=1_000_000, initial=0)
     remark = LongTextField(label=_("意见（没有通过的必填，会公开）"), rows=2, max_length=300, required=False)
+    scan = scan_field(required=False)
     meeting = forms.ModelChoiceField(label=_("已记录的会议"), queryset=Meeting.objects.none(), required=False)
 
     def __init__(self, *args: Any, made: ProposedList, step: str, **kwargs: Any) -> None:
@@ -186,7 +199,10 @@ def _decision(step: str, title: object) -> Callable[..., HttpResponse]:
         back = reverse("proposed_list_view", args=[obj.pk])
 
         def act(data: dict[str, Any]) -> HttpResponse:
-            draft = actions.DecisionDraft(step=step, **data)
+            file = data.pop("scan")
+            draft = actions.DecisionDraft(
+                step=step, **data, scan=keep_scan(file.read(MOST_BYTES + 1)) if file else None
+            )
             actions.record_decision(obj, draft, by=request.actor, now=request.received_at)  # type: ignore[attr-defined]
             return redirect(back)
 

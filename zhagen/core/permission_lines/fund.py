@@ -12,6 +12,9 @@ COACHES = each(AGENCY, S.ORGANISATION)
 HOUSE = {R.COMMUNITY: S.COMMUNITY}
 EYES = each(BUYERS_EYES, S.OFFICE) | HOUSE | {R.OVERSEER: S.COMMUNITY} | COACHES
 
+MINUTES = each(BUYERS_EYES, S.OFFICE) | HOUSE | {R.OVERSEER: S.COMMUNITY}
+"""Signed minutes bear names: the coaching agency does not read them."""
+
 FUND_CYCLE: Lines = {
     "fund_cycle.list": EYES,
     "fund_cycle.view": EYES,
@@ -63,6 +66,8 @@ DECISION: Lines = {
     "list_decision.party": HOUSE,
     "list_decision.assembly": HOUSE,
     "list_decision.street": {R.CHIEF: S.OFFICE, R.LEADER: S.OFFICE},
+    "decision_scan.add": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE, R.LEADER: S.OFFICE, **HOUSE},
+    "decision_scan.download": MINUTES,
     "proposal.strike": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE, **HOUSE},
     "grant.make": {R.HANDLER: S.OFFICE, R.CHIEF: S.OFFICE},
 }
