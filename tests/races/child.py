@@ -12,12 +12,11 @@ from tests.databases import start_child
 def main(count: int, bare: int, wanted: list[str]) -> None:
     start_child()
     from tests.cast import cast
-    from tests.races import buying, delivery
+    from tests.races import buying, delivery, fund
     from tests.races.harness import rounds
 
-    kinds = {
-        name: kind for name, kind in (buying.KINDS | delivery.KINDS).items() if name in wanted or not wanted
-    }
+    known = buying.KINDS | delivery.KINDS | fund.KINDS
+    kinds = {name: kind for name, kind in known.items() if name in wanted or not wanted}
     people = cast()
     guarded = {name: rounds(each, people, range(count), guarded=True) for name, each in kinds.items()}
     numbers = range(count, count + bare)

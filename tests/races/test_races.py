@@ -1,4 +1,4 @@
-"""No double award, mark, bid or confirmation, no overspent line or instalment, with real threads.
+"""No double award, mark, bid or confirmation, no overspent line, instalment or grant, with real threads.
 
 Everything runs in one child on a database of its own, SQLite or PostgreSQL as the suite does: starting a child
 costs more than the rounds of the slice.
@@ -11,7 +11,10 @@ import pytest
 from tests import databases, proofs
 
 SLICE, FULL, BARE = 5, 200, 3
-KINDS = ("award", "score", "line", "later_year", "bid", "claim", "off_plan")
+KINDS = (
+    "award", "score", "line", "later_year", "bid", "claim", "off_plan",
+    "grant_claim", "fund_entry", "fund_receipt", "grant_payment",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -10,16 +10,22 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from zhagen.community.actions.fund_cycle import is_as_frozen
-from zhagen.community.models import FundCycle, Grant, ListDecision, ProposerTie
+from zhagen.community.models import FundCycle, FundReceipt, Grant, ListDecision, ProposerTie
 from zhagen.core.fund.concentration import By, Concentration, Win, concentration
+from zhagen.core.fund.receipts import supplier_key
 from zhagen.core.lifecycle.fund_cycle import FundCycleState
+from zhagen.core.lifecycle.fund_receipt import COUNTED
 from zhagen.parties.models import Place
 from zhagen.parties.rules import rules_for
 from zhagen.platform.clock import today
 from zhagen.platform.pages import page
 from zhagen.platform.scope import visible
 
-NAMES = {By.PROPOSER: _("按提案人"), By.BUILDING: _("按楼栋"), By.SUPPLIER: _("按供应商")}
+NAMES = {
+    By.PROPOSER: _("按提案人"),
+    By.BUILDING: _("按楼栋"),
+    By.SUPPLIER: _("按供应商（按票据；还没有票据的按预算）"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +76,10 @@ def fund_guard(request: HttpRequest) -> HttpResponse:
 
 def groups_of(grants: QuerySet[Grant]) -> list[tuple[object, list[Row]]]:
     """Return what each proposer, building and supplier got, largest first; only those with two wins or a high share."""
-    rows = list(grants.select_related("proposal", "cycle").prefetch_related("proposal__cost_lines__supplier"))
+    related = ("proposal__cost_lines__supplier", "receipts__supplier")
+    rows = list(grants.select_related("proposal", "cycle").prefetch_related(*related))
     names = {_proposer(grant): grant.proposal.proposer_shown for grant in rows}
-    suppliers = {
-        str(line.supplier_id): line.supplier.name
-        for grant in rows
-        for line in grant.proposal.cost_lines.all()
-        if line.supplier
-    }
+    suppliers = {key: name for grant in rows for key, name, _fen in _sold(grant)}
     place = rows[0].cycle.place_id if rows else ""
     found = concentration([_win(grant) for grant in rows], rules_for(place, today())) if rows else ()
     return [(NAMES[by], _rows(found, by, {**names, **suppliers})) for by in By]
@@ -98,8 +100,21 @@ def _proposer(grant: Grant) -> str:
 
 def _win(grant: Grant) -> Win:
     suppliers: dict[str, int] = {}
-    for line in grant.proposal.cost_lines.all():
-        if line.supplier_id:
-            key = str(line.supplier_id)
-            suppliers[key] = suppliers.get(key, 0) + line.amount_fen
+    for key, _name, fen in _sold(grant):
+        suppliers[key] = suppliers.get(key, 0) + fen
     return Win(str(grant.pk), grant.amount_fen, _proposer(grant), grant.proposal.building, suppliers)
+
+
+def _sold(grant: Grant) -> list[tuple[str, str, int]]:
+    """Return who sold what for the fund's money: key, name, fen; by the budget while no receipt has come."""
+    receipts = [each for each in grant.receipts.all() if each.state in COUNTED]
+    if receipts:
+        of_fund = [each for each in receipts if each.money == FundReceipt.Money.FUND]
+        return [(_seller(each), each.supplier_name, each.amount_fen) for each in of_fund]
+    lines = [line for line in grant.proposal.cost_lines.all() if line.supplier]
+    return [(str(line.supplier_id), line.supplier.name, line.amount_fen) for line in lines]
+
+
+def _seller(receipt: FundReceipt) -> str:
+    """Return what names a supplier across receipts: its key where it is known, else its name as compared."""
+    return str(receipt.supplier_id) if receipt.supplier_id else supplier_key(receipt.supplier_name)

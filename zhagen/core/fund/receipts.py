@@ -20,6 +20,16 @@ def invoice_key(text: str) -> str:
     return key
 
 
+def supplier_key(name: str) -> str:
+    """Return a supplier's name as it is compared: half width, without blanks and brackets' kinds.
+
+    >>> supplier_key("青禾石材店 （东园）") == supplier_key("青禾石材店(东园)")
+    True
+    """
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(each for each in plain if not each.isspace())
+
+
 @dataclass(frozen=True, slots=True)
 class LineUse:
     """A cost line of the proposal beside its receipts.
