@@ -1,6 +1,7 @@
 """A person at a browser: goes where links lead, types into real forms; every page he meets is read by axe."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page
@@ -10,7 +11,7 @@ from tests.procurement.builders_tender import a_docx
 from tests.web.browser import PHONE, WIDE, open_details, open_page, read, read_menu
 
 ON_PHONE = {"resident", "social_worker", "community", "outsider", "station_lead"}
-ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}")
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}|(?<=/)[A-Z0-9]{12}(?=/)")
 WAYS = "all => all.map(e => e.getAttribute('href') || e.closest('form').getAttribute('action'))"
 
 
@@ -64,10 +65,41 @@ class Visitor:
             self._way_to(pattern).click()
         return coming.value.suggested_filename
 
+    def keep(self, pattern: str, folder: Path) -> Path:
+        """Press what hands out a file and keep it in a folder."""
+        with self.page.expect_download() as coming:
+            self._way_to(pattern).click()
+        coming.value.save_as(folder / coming.value.suggested_filename)
+        return folder / coming.value.suggested_filename
+
+    def print_out(self, pattern: str, **typed: object) -> bytes:
+        """Send a form whose answer goes to the printer, the page's own one for ""; return the paper."""
+        self.fill(**typed) if typed else None
+        button = self._way_to(pattern) if pattern else self.page.locator("form.form .form-end button").first
+        form = button.locator("xpath=ancestor::form")
+        values = form.evaluate("each => Object.fromEntries(new FormData(each))")
+        address = form.evaluate("each => each.action")
+        answer = self.page.context.request.post(address, form=values, headers={"referer": self.page.url})
+        assert answer.status == 200, (self.who, address, answer.status)
+        return answer.body()
+
+    def open_row(self, words: str) -> str:
+        """Open the row of a list that says something."""
+        return self._leave_by(self.page.locator("main tr", has_text=words).locator("a").first)
+
+    def press(self, words: str) -> str:
+        """Press the link that says something."""
+        return self._leave_by(self.page.locator("main a", has_text=words).first)
+
+    def leave_by(self, selector: str) -> str:
+        """Press what a selector finds."""
+        return self._leave_by(self.page.locator(selector).first)
+
     def _way_to(self, pattern: str, which: int = 0) -> Locator:
         wanted = re.compile(re.escape(pattern).replace(r"\*", r"[^/?]*\d[^/?]*") + r"(\?.*)?$")
+        hidden = ".wide-only" if self.page.viewport_size == PHONE else ".phone-only"
         for place in ("main", "header"):
-            found = self.page.locator(f"{place} :is(a[href], form[action] button)")
+            found = self.page.locator(f"{place} :is(a[href]:not({hidden}), form[action] button)")
             ways = found.evaluate_all(WAYS)
             fitting = [i for i, way in enumerate(ways) if wanted.match(way)]
             if fitting:
