@@ -12,14 +12,12 @@ from math import ceil, floor
 import numpy as np
 
 from zhagen.core.allocation.compiled import COMPILED
-from zhagen.core.allocation.election import Election, Whole
+from zhagen.core.allocation.election import Election
 from zhagen.core.allocation.room import Room
 from zhagen.core.allocation.shares_exact import ExactPurse
 from zhagen.core.allocation.shares_kernel import (
     DOUBT,
     MOST,
-    MOST_MONEY,
-    SLACK,
     Climb,
     Field,
     Purse,
@@ -32,8 +30,6 @@ from zhagen.core.allocation.shares_kernel import (
 from zhagen.core.allocation.support import Support
 from zhagen.core.allocation.terms import Terms, Utility
 from zhagen.core.errors import RuleError
-
-SHORT = 2**31
 
 
 @dataclass(frozen=True)
@@ -144,12 +140,13 @@ class _Course:
         """Return the exact price; where all who have any money surely have enough it is cost over their marks."""
         support = self.shares.support
         where = slice(int(support.starts[project]), int(support.starts[project + 1]))
-        held, marks = self.purse.held[support.groups[where]], support.amounts[where]
-        paying = held[:, MOST_MONEY] > 0
-        payers = int((support.weights[support.groups[where]] * marks)[paying].sum())
+        groups, marks = support.groups[where], support.amounts[where]
+        money = self.purse.money[groups]
+        paying = money > 0
+        payers = int((support.weights[groups] * marks)[paying].sum())
         if payers:
             alike = Fraction(self.shares.costs[project], payers)
-            least = (held[:, MOST_MONEY] - held[:, SLACK])[paying]
+            least = (money - self.purse.slack[groups])[paying]
             if bool((least >= ceil(alike * (1 << self.shift)) * marks[paying]).all()):
                 return alike
         if self.exact is None:
@@ -167,8 +164,8 @@ def _field(shares: EqualShares, able: list[bool], room: Room) -> Field:
     return Field(
         support.starts,
         support.groups.view(np.uint32) if COMPILED else support.groups,  # unsigned: none counts from the end
-        _short(support.amounts),
-        _short(support.weights)[support.groups],
+        support.heads,
+        np.zeros(0, np.int64) if support.plain else support.amounts,
         np.array(shares.costs, dtype=np.int64),
         np.array(support.scores, dtype=np.int64),
         np.array(able, dtype=np.bool_),
@@ -185,15 +182,13 @@ def _field(shares: EqualShares, able: list[bool], room: Room) -> Field:
     )
 
 
-def _short(column: Whole) -> Whole:
-    """Return a column in half the memory where loops are compiled: products there are of 64 bits all the same."""
-    return column.astype(np.int32, copy=False) if COMPILED and int(column.max(initial=0)) < SHORT else column
-
-
 def _purse(shares: EqualShares) -> Purse:
     size, groups, limits = len(shares.costs), shares.support.weights.size, shares.field.places.size
     return Purse(
-        np.zeros((groups, 2), np.int64),
+        np.zeros(groups, np.int64),
+        np.zeros(groups, np.int64),
+        np.zeros(1, np.int64),
+        np.zeros(size, np.int64),
         np.zeros(size, np.int64),
         np.zeros(size, np.int64),
         np.zeros(size, np.int64),
@@ -205,5 +200,6 @@ def _purse(shares: EqualShares) -> Purse:
         np.argsort(np.array(shares.ranks), kind="stable").astype(np.int64),
         np.zeros(limits, np.int64),
         np.zeros(size, np.int64),
-        np.zeros(1, np.int64),
+        np.zeros(size, np.int64),
+        np.zeros(2, np.int64),
     )

@@ -2,8 +2,8 @@
 
 A voter's money lies in [most - slack, most] quanta, a project's price (per unit of mark) in [low, top]. All
 sums are whole numbers below 2**62, so they are exact and no order of voters matters. Prices only rise, so an
-old price is still a lower bound: most projects are not looked at in most rounds. `held` has most and slack of
-a group side by side, and `weights` follow `groups`, so that a look at a supporter is one look into memory.
+old price is still a lower bound: most projects are not looked at in most rounds. What all pay together at some
+price is concave in it, so the tangent at any price leads to a lower bound of the price that is enough.
 """
 
 from typing import NamedTuple
@@ -18,7 +18,6 @@ Real = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 DONE, DOUBT, OUT = 0, 1, -1
-MOST_MONEY, SLACK = 0, 1
 FAR = 1 << 62
 SIGN = 63
 MOST_RESTS = 31
@@ -30,15 +29,15 @@ DOWN, UP = 1.0 - 2.0**-50, 1.0 + 2.0**-50
 class Field(NamedTuple):
     """What does not change between runs.
 
-    `groups`, their `amounts` and `weights` by project as `starts` says; `rich` sums each project's marks and
-    `largest` is the largest mark; a price over `utilities` is `shares` over the marks of who pay, where all pay
-    alike; `ranks` decides between equals; `places` is the room of the limits.
+    `groups`, their `heads` and `amounts` by project as `starts` says (no amounts where all are 1); `rich` sums
+    each project's marks and `largest` is the largest mark; a price over `utilities` is `shares` over the marks of
+    who pay, where all pay alike; `ranks` decides between equals; `places` is the room of the limits.
     """
 
     starts: Whole
     groups: Whole
+    heads: Whole
     amounts: Whole
-    weights: Whole
     costs: Whole
     rich: Whole
     able: Flags
@@ -55,11 +54,16 @@ class Field(NamedTuple):
 class Purse(NamedTuple):
     """What changes in a run: money of groups, prices of projects, room of limits, who won in which order.
 
+    `hints` are the winners of the run before and `guess` their prices, `bought` how many of now and then: they
+    tell where to look first, never what is true.
     `payers` sums the marks of those who pay for a project where all who have any money surely have enough to
     pay alike; 0 where they may not.
     """
 
-    held: Whole
+    money: Whole
+    slack: Whole
+    share: Whole
+    guess: Whole
     costs: Whole
     low: Whole
     top: Whole
@@ -71,6 +75,7 @@ class Purse(NamedTuple):
     order: Whole
     rooms: Whole
     winners: Whole
+    hints: Whole
     bought: Whole
 
 
@@ -88,9 +93,15 @@ def shift_of(money: int, largest: int) -> int:
 def reset(f: Field, s: Purse, money: int, most: int, voters: int, shift: int) -> None:
     """Begin a run in which `voters` hold equal shares of some amount from `money` to `most`."""
     share = -((-most << shift) // voters)
-    s.held[:, MOST_MONEY] = share
-    s.held[:, SLACK] = share - (money << shift) // voters
+    s.money[:] = share
+    s.slack[:] = share - (money << shift) // voters
+    s.share[0] = share
     s.rooms[:] = f.places
+    s.guess[:] = FAR
+    for i in range(s.bought[0]):
+        s.hints[i] = s.winners[i]
+        s.guess[s.winners[i]] = s.low[s.winners[i]]
+    s.bought[1] = s.bought[0]
     s.bought[0] = 0
     for p in range(f.costs.size):
         s.alive[p] = f.able[p] and f.costs[p] <= most and _roomy(f, s, p)
@@ -110,39 +121,66 @@ def _roomy(f: Field, s: Purse, p: int) -> bool:
 
 
 @inlined
+def _mark(f: Field, i: int) -> int:
+    return int(f.amounts[i]) if f.amounts.size else 1
+
+
+@inlined
+def _paid(f: Field, s: Purse, p: int, price: int) -> tuple[int, int, int]:
+    """Return what the supporters have, what those have who cannot pay a price, and the marks of those who can."""
+    total, poor, rich = 0, 0, 0
+    for i in range(f.starts[p], f.starts[p + 1]):
+        mark, weight, money = _mark(f, i), np.int64(f.heads[i]), s.money[f.groups[i]]
+        below = (
+            money - price * mark
+        ) >> SIGN  # -1 or 0, as a mask: a branch that no processor can foresee costs most
+        paid = weight * money
+        total += paid
+        poor += paid & below
+        rich += (weight * mark) & ~below
+    return total, poor, rich
+
+
+@inlined
 def _bound(f: Field, s: Purse, p: int, limit: int) -> bool:
     """Bring the bounds of a price up to date, the upper only up to `limit`; return whether it can be paid at all.
 
-    From the last lower bound on, the price is what the supporters who have that much must pay for the others;
-    each such figure is a lower bound itself, and the last one if nobody else turns out to have too little.
+    The first look is at the price of the last run, if that is below the limit: there the price is near, here it is
+    often enough to see that the price is above. The price is what the supporters who have that much must pay for
+    the others; each such figure is a lower bound itself, from wherever it was looked at.
     """
-    price, cost = s.low[p], s.costs[p]
+    s.top[p], s.payers[p] = OUT, 0
+    at = max(s.low[p], min(limit, s.share[0], s.guess[p]))  # nobody has more than the share
     while True:
-        total, poor, poor_slack, rich, margin = 0, 0, 0, 0, FAR
-        for i in range(f.starts[p], f.starts[p + 1]):
-            g, mark, weight = f.groups[i], f.amounts[i], f.weights[i]
-            money, slack = s.held[g, MOST_MONEY], s.held[g, SLACK]
-            above, paid = money - price * mark, weight * money
-            below = above >> SIGN  # -1 or 0, as a mask: a branch that no processor can foresee costs most
-            total += paid
-            poor += paid & below
-            poor_slack += (weight * slack) & below
-            rich += (weight * mark) & ~below
-            margin = min(margin, ((above - slack) & ~below) | (FAR & below))
-        if total < cost:
+        total, poor, rich = _paid(f, s, p, at)
+        if total < s.costs[p]:
             return False
-        higher = price if rich == 0 else (cost - poor) // rich
-        if higher <= price:
+        if rich:
+            s.low[p] = max(s.low[p], (s.costs[p] - poor) // rich)
+        if s.low[p] > limit:
+            return True
+        if s.low[p] == at:
             break
-        price = higher
-        if price > limit:
-            break
-    s.low[p], s.top[p], s.payers[p] = price, OUT, 0
-    if rich and price <= limit:
-        top = max(price, -((poor - poor_slack - cost) // rich))
-        if margin // f.largest >= top - price:
-            s.top[p], s.payers[p] = top, 0 if poor else rich
+        at = s.low[p]
+    if rich:
+        _close_in(f, s, p)
     return True
+
+
+@inlined
+def _close_in(f: Field, s: Purse, p: int) -> None:
+    """Find the upper bound of a price, given the lower one, where all who can pay that surely can pay it."""
+    price, poor, rich, margin = s.low[p], 0, 0, FAR
+    for i in range(f.starts[p], f.starts[p + 1]):
+        g, mark, weight = f.groups[i], _mark(f, i), np.int64(f.heads[i])
+        least = s.money[g] - s.slack[g]
+        below = (s.money[g] - price * mark) >> SIGN
+        poor += (weight * least) & below
+        rich += (weight * mark) & ~below
+        margin = min(margin, ((least - price * mark) & ~below) | (FAR & below))
+    top = max(price, -((poor - s.costs[p]) // rich))
+    if margin // f.largest >= top - price:
+        s.top[p], s.payers[p] = top, 0 if poor else rich
 
 
 @inlined
@@ -152,8 +190,8 @@ def _highest_price(f: Field, s: Purse, p: int) -> int:
     while True:
         poor, rich = 0, 0
         for i in range(f.starts[p], f.starts[p + 1]):
-            g, mark, weight = f.groups[i], f.amounts[i], f.weights[i]
-            money = s.held[g, MOST_MONEY] - s.held[g, SLACK]
+            g, mark, weight = f.groups[i], _mark(f, i), np.int64(f.heads[i])
+            money = s.money[g] - s.slack[g]
             below = (money - price * mark) >> SIGN
             poor += (weight * money) & below
             rich += (weight * mark) & ~below
@@ -189,10 +227,12 @@ def find_best(f: Field, s: Purse) -> int:
     """Mark as suspect all that may be the best of this round; return how many they are."""
     _sort(s)
     s.suspect[:] = False
-    best = np.inf
+    best, hint = np.inf, s.hints[s.bought[0]] if s.bought[0] < s.bought[1] else OUT
+    if hint != OUT and s.alive[hint]:
+        best = _consider(f, s, hint, best)
     for i in range(s.order.size):
         p = s.order[i]
-        if not s.alive[p]:
+        if p == hint or not s.alive[p]:
             continue
         if s.least[p] > best:
             break
@@ -210,8 +250,8 @@ def buy(f: Field, s: Purse, p: int) -> None:
     """Let the supporters pay a project between its bounds, and close what has no room any more."""
     low, top = s.low[p], s.top[p]
     for i in range(f.starts[p], f.starts[p + 1]):
-        g, mark = f.groups[i], f.amounts[i]
-        money, slack = s.held[g, MOST_MONEY], s.held[g, SLACK]
+        g, mark = f.groups[i], _mark(f, i)
+        money, slack = s.money[g], s.slack[g]
         left = money - low * mark
         if left <= 0:
             left, slack = 0, 0
@@ -219,8 +259,8 @@ def buy(f: Field, s: Purse, p: int) -> None:
             slack += (top - low) * mark
         else:
             slack = left
-        s.held[g, MOST_MONEY] = left
-        s.held[g, SLACK] = slack
+        s.money[g] = left
+        s.slack[g] = slack
     s.alive[p] = False
     s.winners[s.bought[0]] = p
     s.bought[0] += 1
