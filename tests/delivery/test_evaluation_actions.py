@@ -19,6 +19,7 @@ from tests.delivery.builders_judging import (
     evaluation_plan,
 )
 from tests.procurement.builders_contract import ENDS, STARTS, a_contract
+from tests.unsettled import left_behind
 from zhagen.audit.models import Event
 from zhagen.core import draws
 from zhagen.core.errors import RuleError
@@ -44,16 +45,16 @@ from zhagen.delivery.actions.evaluation import (
     times_judged,
 )
 from zhagen.delivery.actions.evaluation_result import (
-    answer_review,
     draft_result,
     finalise,
     measure,
-    request_review,
     revise_result,
     sign_revision,
 )
+from zhagen.delivery.actions.evaluation_review import answer_review, explain_review, request_review
 from zhagen.delivery.due import finalise_evaluations, press_reviews
 from zhagen.delivery.models import Activity, Evaluation
+from zhagen.parties.actions.notice import open_for
 from zhagen.parties.models import Appointment, Notice, Tie
 from zhagen.procurement.actions.contract import sealed_terms
 
@@ -343,6 +344,7 @@ def test_the_agency_asks_for_a_review_once_and_in_time_and_gets_an_answer(people
         finalise(evaluation, by=people["handler"].actor, now=SUMMED)
     asked = request_review(evaluation, "流失率算错", by=head, now=SUMMED)
     assert asked.review_due_on > asked.review_until
+    explain_review(evaluation, "按在岗记录计算", by=people["evaluator"].actor, now=SUMMED)
     with refused("evaluation.reason_missing"):
         answer_review(evaluation, "", by=chief, now=SUMMED)
     answered = answer_review(evaluation, "已核对，维持", by=chief, now=SUMMED)
@@ -355,6 +357,7 @@ def test_the_agency_asks_for_a_review_once_and_in_time_and_gets_an_answer(people
 def test_neither_who_judged_nor_who_commissioned_answers_the_review(people):
     evaluation = an_evaluation(people, "drafted")
     request_review(evaluation, "流失率算错", by=people["agency_head"].actor, now=SUMMED)
+    explain_review(evaluation, "按在岗记录计算", by=people["evaluator"].actor, now=SUMMED)
 
     with refused("permission.denied"):
         answer_review(evaluation, "维持", by=people["evaluator"].actor, now=SUMMED)
@@ -364,6 +367,62 @@ def test_neither_who_judged_nor_who_commissioned_answers_the_review(people):
     answered = answer_review(evaluation, "维持", by=people["leader"].actor, now=SUMMED)
 
     assert answered.review_answered_at == SUMMED
+
+
+def test_the_evaluator_is_heard_once_before_the_street_answers(people):
+    evaluation = an_evaluation(people, "drafted")
+    evaluator, chief = people["evaluator"].actor, people["chief"].actor
+    with refused("lifecycle.not_now"):
+        explain_review(evaluation, "还没有人申请", by=evaluator, now=SUMMED)
+    asked = request_review(evaluation, "流失率算错", by=people["agency_head"].actor, now=SUMMED)
+    digest = asked.result_digest
+
+    with refused("evaluation.evaluator_unheard"):
+        answer_review(evaluation, "维持", by=chief, now=SUMMED)
+    with refused("evaluation.reason_missing"):
+        explain_review(evaluation, " ", by=evaluator, now=SUMMED)
+    for who in ("agency_head", "chief", "handler"):
+        with refused("permission.denied"):
+            explain_review(evaluation, "不该由我说", by=people[who].actor, now=SUMMED)
+    said = explain_review(evaluation, "按在岗记录计算", by=evaluator, now=SUMMED)
+    with refused("evaluation.explained"):
+        explain_review(evaluation, "再补一句", by=evaluator, now=SUMMED)
+
+    assert (said.state, said.review_account, said.result_digest) == ("under_review", "按在岗记录计算", digest)
+    assert answer_review(evaluation, "维持", by=chief, now=SUMMED).state == "drafted"
+
+
+def test_a_silent_evaluator_holds_the_answer_up_for_its_days_only(people):
+    evaluation = an_evaluation(people, "drafted")
+    asked = request_review(evaluation, "流失率算错", by=people["agency_head"].actor, now=SUMMED)
+    last, after = (
+        dt.datetime.combine(asked.review_account_until + days * DAY, dt.time(2), dt.UTC) for days in (0, 1)
+    )
+    assert asked.review_until < asked.review_due_on
+    assert asked.review_account_until < asked.review_due_on
+
+    with refused("evaluation.evaluator_unheard"):
+        answer_review(evaluation, "维持", by=people["chief"].actor, now=last)
+
+    assert answer_review(evaluation, "维持", by=people["chief"].actor, now=after).review_account == ""
+
+
+def test_each_side_of_a_review_is_told_when_its_turn_comes(people):
+    evaluation = an_evaluation(people, "drafted")
+
+    def told(who):
+        codes = open_for(people[who].actor.key).values_list("code", flat=True)
+        return {code for code in codes if "review" in code}
+
+    request_review(evaluation, "流失率算错", by=people["agency_head"].actor, now=SUMMED)
+    assert told("evaluator") == {"evaluation.review_heard"}
+    explain_review(evaluation, "按在岗记录计算", by=people["evaluator"].actor, now=SUMMED)
+    assert told("evaluator") == set()
+    assert told("chief") == {"evaluation.review_asked", "evaluation.review_explained"}
+    answer_review(evaluation, "维持", by=people["chief"].actor, now=SUMMED)
+    assert told("chief") == set()
+    assert told("agency_head") == {"evaluation.review_answered"}
+    assert left_behind() == []
 
 
 def test_a_review_past_its_days_goes_to_the_leader_once(people):

@@ -173,8 +173,17 @@ def test_review_and_correction_on_pages(people):
     assert codes(head, at("evaluation_request_review", evaluation), reverse("desk")) == [200, 200]
     assert head.post(at("evaluation_request_review", evaluation), {"words": "流失率算错"}).status_code == 302
     assert codes(evaluator, at("evaluation_answer_review", evaluation), reverse("desk")) == [404, 200]
+    assert chief.post(at("evaluation_answer_review", evaluation), {"words": "维持"}).status_code == 422
+    assert at("evaluation_view", evaluation) in evaluator.get(reverse("desk")).content.decode()
+    assert "流失率算错" in evaluator.get(at("evaluation_explain_review", evaluation)).content.decode()
+    assert codes(chief, at("evaluation_explain_review", evaluation)) == [404]
+    empty = evaluator.post(at("evaluation_explain_review", evaluation), {"words": " "})
+    assert empty.status_code == 422
+    said = {"words": "按在岗记录计算"}
+    assert evaluator.post(at("evaluation_explain_review", evaluation), said).status_code == 302
+    assert "按在岗记录计算" in head.get(at("evaluation_view", evaluation)).content.decode()
     assert at("evaluation_view", evaluation) in chief.get(reverse("desk")).content.decode()
-    assert codes(chief, at("evaluation_answer_review", evaluation)) == [200]
+    assert "按在岗记录计算" in chief.get(at("evaluation_answer_review", evaluation)).content.decode()
     assert chief.post(at("evaluation_answer_review", evaluation), {"words": "维持"}).status_code == 302
     assert people["handler"].client.post(at("evaluation_finalise", evaluation)).status_code == 302
     evaluation.sampled.filter(order=1).update(trust=1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +40,16 @@ def evaluations_to_do(reader: Reader) -> Iterable[DeskItem]:
         yield _item(title, each, getattr(each, field))
 
 
+@desk_item(Role.EVALUATOR)
+def reviews_to_explain(reader: Reader) -> Iterable[DeskItem]:
+    """Reviews asked of the evaluator's own results, which he may speak to before the street answers."""
+    mine = visible(reader.actor, "evaluation.explain_review", Evaluation)
+    for each in mine.filter(
+        state=EvaluationState.UNDER_REVIEW, review_account_at=None, review_account_until__gte=reader.today
+    )[:MOST]:
+        yield _item(_("机构申请复核：说明情况"), each, each.review_account_until)
+
+
 @desk_item(Role.AGENCY_HEAD)
 def results_to_read(reader: Reader) -> Iterable[DeskItem]:
     """Results for which the agency may still ask for a review."""
@@ -53,7 +64,9 @@ def results_to_read(reader: Reader) -> Iterable[DeskItem]:
 def grades_to_review(reader: Reader) -> Iterable[DeskItem]:
     """Requests for review that wait for the street's answer."""
     mine = visible(reader.actor, "evaluation.answer_review", Evaluation)
-    for each in mine.filter(state=EvaluationState.UNDER_REVIEW).exclude(planned_by=reader.actor.key)[:MOST]:
+    heard = Q(review_account_at__isnull=False) | Q(review_account_until__lt=reader.today)
+    waiting = mine.filter(heard, state=EvaluationState.UNDER_REVIEW)
+    for each in waiting.exclude(planned_by=reader.actor.key)[:MOST]:
         yield _item(_("答复复核申请"), each, each.review_due_on)
 
 

@@ -9,7 +9,8 @@ from zhagen.core.lifecycle.off_plan import OffPlanState
 from zhagen.core.types import SYSTEM
 from zhagen.delivery.actions.acceptance import deem_accepted
 from zhagen.delivery.actions.annual_review import open_review, year_due
-from zhagen.delivery.actions.evaluation_result import finalise, press_review
+from zhagen.delivery.actions.evaluation_result import finalise
+from zhagen.delivery.actions.evaluation_review import press_review
 from zhagen.delivery.actions.load import month_load
 from zhagen.delivery.actions.off_plan import remind_asker
 from zhagen.delivery.models import Acceptance, Evaluation, OffPlanTask

@@ -6,7 +6,7 @@ from zhagen.delivery.views import annual_review, asking, evaluation, judging
 
 EVALUATION = "evaluations/<uuid:pk>/"
 STEPS = (
-    "draw", "start_asking", "draft_result", "request_review", "answer_review", "finalise", "revise",
+    "draw", "start_asking", "draft_result", "request_review", "explain_review", "answer_review", "finalise", "revise",
     "sign_revision", "trace", "check_draw",
 )  # fmt: skip
 

@@ -25,6 +25,7 @@ EVALUATION = Lifecycle(
         "start_asking": ((S.DRAWN,), S.ASKING),
         "draft_result": ((S.ASKING,), S.DRAFTED),
         "request_review": ((S.DRAFTED,), S.UNDER_REVIEW),
+        "explain_review": ((S.UNDER_REVIEW,), S.UNDER_REVIEW),
         "answer_review": ((S.UNDER_REVIEW,), S.DRAFTED),
         "finalise": ((S.DRAFTED,), S.FINAL),
     },

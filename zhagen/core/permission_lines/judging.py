@@ -18,6 +18,7 @@ EVALUATION: Lines = {
     "evaluation.answer_by_code": {R.PUBLIC: S.ALL},
     "evaluation.draft": {R.EVALUATOR: S.ORGANISATION},
     "evaluation.request_review": {R.AGENCY_HEAD: S.ORGANISATION},
+    "evaluation.explain_review": {R.EVALUATOR: S.ORGANISATION},
     "evaluation.answer_review": {R.CHIEF: S.OFFICE, R.LEADER: S.OFFICE},
     "evaluation.press_review": {R.SYSTEM: S.ALL},
     "evaluation.finalise": {R.HANDLER: S.OFFICE, R.SYSTEM: S.ALL},

@@ -1,8 +1,7 @@
-"""The result of an evaluation: graded by the contract's own scheme, reviewed on request, final, revised late."""
+"""The result of an evaluation: graded by the contract's own scheme, final, revised late."""
 
 import datetime as dt
 from collections import Counter
-from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -156,10 +155,10 @@ def draft_result(evaluation: Evaluation, *, by: Actor, now: dt.datetime) -> Eval
     evaluation.drafted_at = now
     evaluation.review_until = calendar().add_working_days(today, window)
     evaluation.save(update_fields=["state", "drafted_at", "review_until"])
-    _keep(evaluation, compute(evaluation))
-    payload = {**_headline(evaluation), "seed": evaluation.draw_seed}
+    keep_result(evaluation, compute(evaluation))
+    payload = {**headline(evaluation), "seed": evaluation.draw_seed}
     record("evaluation.drafted", evaluation, by=by, at=now, payload=payload)
-    _tell(evaluation, "evaluation.drafted", evaluation.review_until, now)
+    tell_of_result(evaluation, "evaluation.drafted", evaluation.review_until, now)
     return evaluation
 
 
@@ -170,19 +169,22 @@ def still_to_ask(evaluation: Evaluation) -> int:
     return evaluation.sampled.filter(can).count() + evaluation.participants.filter(can).count()
 
 
-def _keep(evaluation: Evaluation, result: dict[str, Any]) -> None:
+def keep_result(evaluation: Evaluation, result: dict[str, Any]) -> None:
+    """Keep a computed result with its hash; call it inside an action that has locked the evaluation."""
     evaluation.result, evaluation.result_digest = result, digest_of(result)
     evaluation.score_bp = result["score_bp"]
     evaluation.save(update_fields=["result", "result_digest", "score_bp"])
 
 
-def _headline(evaluation: Evaluation) -> dict[str, Any]:
+def headline(evaluation: Evaluation) -> dict[str, Any]:
+    """Return what the log says of a result."""
     result = evaluation.result
     shown = {name: result[name] for name in ("score_bp", "low_bp", "high_bp", "band", "measured_bp")}
     return {**shown, "digest": evaluation.result_digest}
 
 
-def _tell(evaluation: Evaluation, code: str, due_on: dt.date | None, now: dt.datetime) -> None:
+def tell_of_result(evaluation: Evaluation, code: str, due_on: dt.date | None, now: dt.datetime) -> None:
+    """Tell the agency and the street of a result, by when the agency may act on it if it may."""
     note = Note(
         code,
         reverse("evaluation_view", args=[evaluation.pk]),
@@ -197,90 +199,14 @@ def _tell(evaluation: Evaluation, code: str, due_on: dt.date | None, now: dt.dat
     notify(note, to=to, now=now)
 
 
-@write_tx
-def request_review(evaluation: Evaluation, reason: str, *, by: Actor, now: dt.datetime) -> Evaluation:
-    """Ask for a review of the drafted result (复核申请); once, within the days of the rulebook.
+def need_words(text: str) -> None:
+    """Refuse a step without its grounds.
 
     Raises:
-        RuleError: "evaluation.review_late", "evaluation.review_twice", "evaluation.reason_missing".
+        RuleError: "evaluation.reason_missing".
     """
-    evaluation = locked(evaluation, "request_review", by)
-    evaluation.state = EVALUATION.after("request_review", evaluation.state)
-    rule, today = rules_of(evaluation).value("evaluation.review_request_window"), day_of(now)
-    if evaluation.review_asked_at is not None:
-        raise RuleError("evaluation.review_twice")
-    if evaluation.review_until is not None and today > evaluation.review_until:
-        raise RuleError("evaluation.review_late", source=rule.source, until=evaluation.review_until)
-    _need_words(reason)
-    days = rules_of(evaluation).int("evaluation.review_answer_max")
-    evaluation.review_reason, evaluation.review_asked_at = reason.strip(), now
-    evaluation.review_due_on = calendar().add_working_days(today, days)
-    evaluation.save(update_fields=["state", "review_reason", "review_asked_at", "review_due_on"])
-    record("evaluation.review_asked", evaluation, by=by, at=now, payload={"reason": reason.strip()})
-    note = Note(
-        "evaluation.review_asked",
-        reverse("evaluation_view", args=[evaluation.pk]),
-        about=evaluation,
-        due_on=evaluation.review_due_on,
-        figures={"number": evaluation.number},
-        is_urgent=True,
-    )
-    notify(note, to=people_at(evaluation.contract.place_id, Role.CHIEF), now=now)
-    heard = replace(note, code="evaluation.review_heard", is_urgent=False)
-    notify(heard, to=people_of(evaluation.evaluator, Role.EVALUATOR), now=now)
-    return evaluation
-
-
-def _need_words(text: str) -> None:
     if not text.strip():
         raise RuleError("evaluation.reason_missing")
-
-
-@write_tx
-def press_review(evaluation: Evaluation, *, by: Actor, now: dt.datetime) -> Evaluation:
-    """Tell the leader once that a review was not answered in its days."""
-    evaluation = locked(evaluation, "press_review", by)
-    rule = rules_of(evaluation).value("evaluation.review_answer_max")
-    note = Note(
-        "evaluation.review_overdue",
-        reverse("evaluation_view", args=[evaluation.pk]),
-        about=evaluation,
-        due_on=evaluation.review_due_on,
-        figures={"number": evaluation.number, "days": rule.value, "source": rule.source},
-        is_urgent=True,
-    )
-    evaluation.review_pressed_at = now
-    evaluation.save(update_fields=["review_pressed_at"])
-    record(
-        "evaluation.review_overdue", evaluation, by=by, at=now, payload={"due_on": evaluation.review_due_on}
-    )
-    notify(note, to=people_at(evaluation.contract.place_id, Role.LEADER, Role.CHIEF), now=now)
-    return evaluation
-
-
-@write_tx
-def answer_review(evaluation: Evaluation, answer: str, *, by: Actor, now: dt.datetime) -> Evaluation:
-    """Answer a request for review; the result is computed anew from the records as they now stand.
-
-    Whoever judged does not judge the complaint: the street answers, by somebody who did not commission it.
-
-    Raises:
-        RuleError: "evaluation.review_own", "evaluation.reason_missing", "lifecycle.not_now".
-    """
-    evaluation = locked(evaluation, "answer_review", by)
-    if evaluation.planned_by_id is not None and str(evaluation.planned_by_id) == by.key:
-        raise RuleError("evaluation.review_own")
-    evaluation.state = EVALUATION.after("answer_review", evaluation.state)
-    _need_words(answer)
-    before = evaluation.result_digest
-    evaluation.review_answer, evaluation.review_answered_at = answer.strip(), now
-    evaluation.save(update_fields=["state", "review_answer", "review_answered_at"])
-    _keep(evaluation, compute(evaluation))
-    is_changed = before != evaluation.result_digest
-    payload = {**_headline(evaluation), "answer": answer.strip(), "is_changed": is_changed}
-    record("evaluation.review_answered", evaluation, by=by, at=now, payload=payload)
-    _tell(evaluation, "evaluation.review_answered", None, now)
-    return evaluation
 
 
 @write_tx
@@ -297,7 +223,7 @@ def finalise(evaluation: Evaluation, *, by: Actor, now: dt.datetime) -> Evaluati
         raise RuleError("evaluation.review_open", until=evaluation.review_until)
     evaluation.final_at = now
     evaluation.save(update_fields=["state", "final_at"])
-    record("evaluation.final", evaluation, by=by, at=now, payload=_headline(evaluation))
+    record("evaluation.final", evaluation, by=by, at=now, payload=headline(evaluation))
     return evaluation
 
 
@@ -314,7 +240,7 @@ def revise_result(evaluation: Evaluation, reason: str, *, by: Actor, now: dt.dat
         raise RuleError("evaluation.not_final")
     if evaluation.revisions.filter(signed_at=None).exists():
         raise RuleError("evaluation.revision_waits")
-    _need_words(reason)
+    need_words(reason)
     after = compute(evaluation)
     if digest_of(after) == evaluation.result_digest:
         raise RuleError("evaluation.nothing_changed")
@@ -349,7 +275,7 @@ def sign_revision(evaluation: Evaluation, *, by: Actor, now: dt.datetime) -> Eva
         raise RuleError("evaluation.two_people")
     revision.signed_by, revision.signed_at = signer, now
     revision.save(update_fields=["signed_by", "signed_at"])
-    _keep(evaluation, revision.after)
-    record("evaluation.revised", evaluation, by=by, at=now, payload=_headline(evaluation))
-    _tell(evaluation, "evaluation.revised", None, now)
+    keep_result(evaluation, revision.after)
+    record("evaluation.revised", evaluation, by=by, at=now, payload=headline(evaluation))
+    tell_of_result(evaluation, "evaluation.revised", None, now)
     return evaluation

@@ -96,6 +96,12 @@ class Evaluation(Record):
     review_reason = models.TextField("申请复核的理由", blank=True)
     review_asked_at = models.DateTimeField(null=True)
     review_due_on = models.DateField("答复复核截止", null=True)
+    review_account_until = models.DateField("评估机构说明截止", null=True)
+    review_account = models.TextField("评估机构的说明", blank=True)
+    review_account_at = models.DateTimeField(null=True)
+    review_account_by = models.ForeignKey(
+        "parties.User", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     review_pressed_at = models.DateTimeField("逾期未答复时报分管领导", null=True)
     review_answer = models.TextField("复核答复", blank=True)
     review_answered_at = models.DateTimeField(null=True)

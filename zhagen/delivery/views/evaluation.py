@@ -18,6 +18,7 @@ from zhagen.core.trace import trace_from_dict
 from zhagen.core.types import Actor
 from zhagen.delivery.actions import evaluation as actions
 from zhagen.delivery.actions import evaluation_result as results
+from zhagen.delivery.actions import evaluation_review as reviews
 from zhagen.delivery.models import Evaluation
 from zhagen.delivery.views.judging_words import contract_crumbs, item_rows, shown, span, to_measure
 from zhagen.delivery.views.trace_rows import trace_line
@@ -42,7 +43,6 @@ COLUMNS = (
     Column("state", "状态", "State"),
     Column("period_until", "评估期止", "Period until", "date"),
 )
-STEP = "delivery/judging/step.html"
 WHOLE_BP = 10_000
 
 
@@ -211,7 +211,7 @@ def _band_unsure(result: dict[str, Any]) -> str:
 
 
 POSTS = {"draw": "draw", "start_asking": "ask", "draft_result": "draft", "finalise": "finalise"}
-FORMS = {"request_review": "request_review", "answer_review": "answer_review"}
+FORMS = {step: step for step in ("request_review", "explain_review", "answer_review")}
 
 
 def _moves(actor: Actor, evaluation: Evaluation) -> list[Move]:
@@ -220,7 +220,7 @@ def _moves(actor: Actor, evaluation: Evaluation) -> list[Move]:
 
     moves = _asking_moves(evaluation) if may_do("ask") else []
     for move in EVALUATION.moves_from(evaluation.state):
-        if may_do(POSTS.get(move) or FORMS[move]):
+        if _is_open(move, evaluation) and may_do(POSTS.get(move) or FORMS[move]):
             url = reverse(f"evaluation_{move}", args=[evaluation.pk])
             moves.append(Move(say(f"move.evaluation.{move}"), url, "primary", is_post=move in POSTS))
     if evaluation.drafted_at:
@@ -234,6 +234,15 @@ def _moves(actor: Actor, evaluation: Evaluation) -> list[Move]:
             url = reverse("evaluation_sign_revision", args=[evaluation.pk])
             moves.append(Move(_("签认更正"), url, "primary", is_post=True))
     return moves
+
+
+def _is_open(move: str, evaluation: Evaluation) -> bool:
+    """Whether a move of the review has its turn: the evaluator's account once, the street's answer after it."""
+    if move == "request_review":
+        return evaluation.review_asked_at is None
+    if move == "explain_review":
+        return evaluation.review_account_at is None
+    return move != "answer_review" or reviews.may_be_answered(evaluation, today())
 
 
 def _asking_moves(evaluation: Evaluation) -> list[Move]:
@@ -262,7 +271,16 @@ class WordsForm(forms.Form):
     words = LongTextField(label=_("理由或答复"), max_length=1000, help_text=_("写清是哪一项、依据是什么。"))
 
 
-def _with_words(step: str, title: object, act: Any) -> Any:
+class AccountForm(forms.Form):
+    """The evaluator's account in a review."""
+
+    words = LongTextField(
+        label=_("说明"), max_length=2000,
+        help_text=_("逐条写明怎样抽访、怎样核对。机构和街道都会看到，不写门牌、姓名和单户的回答。"),
+    )  # fmt: skip
+
+
+def _with_words(step: str, title: object, act: Any, form: type[forms.Form] = WordsForm) -> Any:
     @page(f"evaluation.{step}", Evaluation, methods=("GET", "POST"))
     def view(request: HttpRequest, obj: Evaluation) -> HttpResponse:
         back = reverse("evaluation_view", args=[obj.pk])
@@ -272,15 +290,21 @@ def _with_words(step: str, title: object, act: Any) -> Any:
             return redirect(back)
 
         crumbs = [(_t("服务评估"), reverse("evaluation_list")), (obj.number, back), (title, "")]
-        lead = obj.review_reason if step == "answer_review" else obj.contract.title
-        context = {"heading": title, "lead": lead, "crumbs": crumbs, "cancel_url": back}
-        return answer_form(request, WordsForm, done, STEP, context)
+        context = {
+            "heading": title,
+            "lead": obj.contract.title,
+            "evaluation": obj if obj.review_asked_at else None,
+            "crumbs": crumbs,
+            "cancel_url": back,
+        }
+        return answer_form(request, form, done, "delivery/evaluation/words.html", context)
 
     return view
 
 
-evaluation_request_review = _with_words("request_review", _("申请复核"), results.request_review)
-evaluation_answer_review = _with_words("answer_review", _("答复复核"), results.answer_review)
+evaluation_request_review = _with_words("request_review", _("申请复核"), reviews.request_review)
+evaluation_explain_review = _with_words("explain_review", _("说明情况"), reviews.explain_review, AccountForm)
+evaluation_answer_review = _with_words("answer_review", _("答复复核"), reviews.answer_review)
 evaluation_revise = _with_words("revise", _("提出更正"), results.revise_result)
 
 
