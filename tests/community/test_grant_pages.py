@@ -3,6 +3,8 @@
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.cast import cast, foreign_cast
@@ -23,8 +25,10 @@ from tests.community.builders_grant import (
 from tests.platform.samples import pdf, picture
 from zhagen.community.actions.fund_entry import show_own
 from zhagen.community.models import FundCycle, FundEntry, FundReceipt, GrantClaim
+from zhagen.community.views.grant_claim_paper import claim_pdf
 from zhagen.parties.actions.tie import declare_tie
 
+BROKEN_PDF = b"%PDF-1.4\nrubbish\n%%EOF"
 DAILY = time_machine.travel(LATER, tick=False)
 
 
@@ -324,3 +328,75 @@ def test_the_supervisory_committee_sees_what_each_supplier_got_by_its_receipts(p
     assert "3,000.00" in shown
     assert "青禾石材店" in shown
     assert "别家" not in shown
+
+
+@DAILY
+def test_who_handed_a_claim_in_is_told_that_another_signs_at_his_desk(people):
+    grant = a_grant(people)
+    a_checked_receipt(people, grant)
+    people["community"].client.post(url("grant_claim_submit", grant))
+
+    shown = text_of(people["community"].client.get(url("grant_claim_view", GrantClaim.objects.get())))
+
+    assert "一人只签一次" in shown
+    assert "签字同意</button>" not in shown
+
+
+@DAILY
+def test_a_receipt_that_nobody_has_checked_is_not_public(people):
+    grant = a_grant(people)
+    a_receipt(people, grant)
+
+    assert "青禾石材店" not in text_of(people["outsider"].client.get(url("grant_public", grant)))
+
+
+@DAILY
+@pytest.mark.parametrize("scan", ["sound", "unreadable", "lost"])
+def test_a_claim_prints_with_an_electronic_invoice_even_one_that_cannot_be_set(people, scan):
+    grant = a_grant(people)
+    content = (
+        claim_pdf(a_claim(people, grant, invoice_no="1"), LATER.date()) if scan == "sound" else BROKEN_PDF
+    )
+    paper = SimpleUploadedFile("发票.pdf", content, "application/pdf")
+    people["social_worker"].client.post(url("fund_receipt_add", grant), a_form(scan=paper, invoice_no="9"))
+    receipt = FundReceipt.objects.get(invoice_no="9")
+    if scan == "lost":
+        FundReceipt.objects.filter(pk=receipt.pk).update(file_digest="c" * 64)
+    people["handler"].client.post(url("fund_receipt_check", receipt))
+    people["agency_head"].client.post(url("grant_claim_submit", grant))
+    receipt.refresh_from_db()
+
+    printed = people["finance"].client.get(url("grant_claim_print", receipt.claim))
+
+    assert printed.status_code == 200
+    assert printed.content.startswith(b"%PDF-")
+
+
+def cost(client, address):
+    client.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    return len(queries)
+
+
+@DAILY
+def test_the_book_and_a_grant_cost_the_same_queries_with_more_entries(people):
+    grant = a_grant(people)
+    public, office = people["outsider"].client, people["handler"].client
+    pages = [
+        (public, url("fund_book_public", grant.cycle)),
+        (office, url("fund_book_view", grant.cycle)),
+        (public, url("grant_public", grant)),
+        (office, url("grant_view", grant)),
+    ]
+
+    def add(first, last):
+        for number in range(first, last):
+            a_checked_receipt(people, grant, amount_fen=100, invoice_no=f"A{number}")
+            a_receipt(people, grant, amount_fen=100, invoice_no=f"B{number}")
+
+    add(0, 1)
+    few = [cost(client, address) for client, address in pages]
+    add(1, 4)
+
+    assert [cost(client, address) for client, address in pages] == few

@@ -49,6 +49,8 @@ LISTS = {
     "library_list": "community",
     "library_public": "outsider",
     "fund_guard": "overseer",
+    "grant_list": "handler",
+    "grant_claim_list": "finance",
 }
 _numbers = itertools.count(1)
 
@@ -134,14 +136,22 @@ def _one_of_each_of_the_fund(w, number, agency):
         )  # fmt: skip
         fabricate(community.CostLine, proposal=proposal, order=1, quantity=1, unit_fen=10**6, supplier=agency)
         fabricate(community.ProposerTie, proposal=proposal, kind="kin", member=None, organisation=agency)
-    fabricate(
-        community.Grant,
-        cycle=cycle,
-        proposal=proposal,
-        grantee=agency,
-        amount_fen=10**6,
+    grant = fabricate(
+        community.Grant, cycle=cycle, proposal=proposal, grantee=agency, amount_fen=10**6, open_fen=10**6,
         number=f"自治{number}",
-    )
+    )  # fmt: skip
+    entry = fabricate(
+        community.FundEntry, cycle=cycle, grant=grant, way="bought", source="grant", target="due", amount_fen=100,
+        submitted_by=w.people["social_worker"].user, approved_by=None,
+    )  # fmt: skip
+    fabricate(
+        community.FundReceipt, grant=grant, entry=entry, amount_fen=100, invoice_key=f"{number}", supplier=agency,
+        added_by=w.people["social_worker"].user, checked_by=None, claim=None, cost_line=None,
+    )  # fmt: skip
+    fabricate(
+        community.GrantClaim, grant=grant, number=f"报账{number}", amount_fen=100, submitted_by=w.people["agency_head"].user,
+        desks=["community", "handler", "leader", "finance"], paid_by=None, desk=1, desk_since=AT,
+    )  # fmt: skip
 
 
 def cost(client, url):

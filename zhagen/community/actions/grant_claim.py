@@ -199,6 +199,11 @@ def may_act_at_desk(claim: GrantClaim, actor: Actor) -> bool:
     return True
 
 
+def has_desk_role(claim: GrantClaim, actor: Actor) -> bool:
+    """Return whether the actor holds the role on whose desk the claim lies."""
+    return claim.role is not None and claim.role in roles_here(claim, actor)
+
+
 def roles_here(claim: GrantClaim, by: Actor) -> frozenset[Role]:
     """Return the roles that a person holds in the street of a claim."""
     street = office_of(claim.grant.cycle.place_id)

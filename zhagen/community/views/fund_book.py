@@ -32,8 +32,7 @@ COLUMNS = (
     Column("amount_fen", "金额（元）", "Amount (yuan)", "money"),
     Column("grant", "立项", "Grant", width=24),
     Column("what", "摘要", "In words", width=24),
-    Column("from", "从", "From", width=12),
-    Column("to", "到", "To", width=12),
+    Column("route", "从哪里到哪里", "From and to", width=20),
     Column("reference", "凭证号", "Voucher", width=16),
     Column("entered_by", "经办", "Entered by", width=10),
     Column("approved_by", "复核", "Approved by", width=10),
@@ -69,10 +68,14 @@ def book_figures(found: Sums) -> list[Figure]:
     return [Figure(label, format_yuan(fen), _("元"), note=note) for label, fen, note in parts]
 
 
-def account_rows(postings: Iterable[Posting]) -> list[tuple[str, int]]:
+def account_figures(postings: Iterable[Posting]) -> list[Figure]:
     """Return what stands on each kind of account, those with nothing left out."""
     found = totals(balances(postings))
-    return [(say(f"account.fund.{account}"), found[account]) for account in SHOWN if found.get(account)]
+    return [
+        Figure(say(f"account.fund.{account}"), format_yuan(found[account]), _("元"))
+        for account in SHOWN
+        if found.get(account)
+    ]
 
 
 def grant_lines(cycle: FundCycle, postings: Iterable[Posting]) -> list[GrantLine]:
@@ -102,8 +105,7 @@ def entry_row(entry: FundEntry) -> dict[str, object]:
         "amount_fen": entry.amount_fen,
         "grant": entry.grant.proposal.title if entry.grant else "",
         "what": entry.what,
-        "from": say(f"account.fund.{entry.source}"),
-        "to": say(f"account.fund.{entry.target}"),
+        "route": f"{say(f'account.fund.{entry.source}')} → {say(f'account.fund.{entry.target}')}",
         "reference": "" if entry.way in WITH_INVOICE else entry.reference,
         "entered_by": by_rule,
         "approved_by": entry.approved_by.name if entry.approved_by else "",
@@ -132,7 +134,7 @@ def _answer(
     context = {
         "cycle": cycle,
         "figures": book_figures(sums(book)) if book else [],
-        "accounts": account_rows(book),
+        "accounts": account_figures(book),
         "grants": grant_lines(cycle, book),
         **more,
     }

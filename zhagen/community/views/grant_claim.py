@@ -16,7 +16,7 @@ from zhagen.community.actions import grant_claim as actions
 from zhagen.community.actions.fund_receipt import claimable
 from zhagen.community.models import Grant, GrantClaim
 from zhagen.community.views.fund_common import form_step, moves_of
-from zhagen.community.views.grant_claim_paper import claim_paper, papers_of
+from zhagen.community.views.grant_claim_paper import claim_pdf, papers_of
 from zhagen.core.claims import DeskStay, stay_at
 from zhagen.core.fund.claim_way import claim_desks
 from zhagen.core.lifecycle.grant_claim import GRANT_CLAIM, GrantClaimState
@@ -26,7 +26,6 @@ from zhagen.platform.clock import SHANGHAI, today
 from zhagen.platform.fields import DayField, LongTextField
 from zhagen.platform.lists import Listing, answer_list
 from zhagen.platform.pages import page, step_page
-from zhagen.platform.pdf import pdf_from_typst
 from zhagen.platform.scope import visible
 from zhagen.platform.tables import Column
 from zhagen.platform.texts import say
@@ -128,6 +127,7 @@ def grant_claim_view(request: HttpRequest, obj: GrantClaim) -> HttpResponse:
         "stay": stay_reader()(obj),
         "desk_name": say(f"role.{obj.role}") if obj.role else "",
         "desks": _way(obj),
+        "is_same_person": not here and actions.has_desk_role(obj, request.actor),  # type: ignore[attr-defined]
         "receipts": receipts,
         "papers": papers_of(obj.grant, receipts, _handed_in_on(obj)),
         "moves": moves_of(request, obj, wanted),  # type: ignore[arg-type]
@@ -189,7 +189,7 @@ grant_claim_record_payment = form_step(
 @page("grant_claim.print", GrantClaim)
 def grant_claim_print(request: HttpRequest, obj: GrantClaim) -> HttpResponse:
     """Give a claim with its papers in the street's order, ready to be signed and stamped."""
-    content = pdf_from_typst("community/grant_claim", claim_paper(obj, _handed_in_on(obj)))
+    content = claim_pdf(obj, _handed_in_on(obj))
     answer = HttpResponse(content, content_type="application/pdf")
     answer["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(obj.number)}.pdf"
     return answer

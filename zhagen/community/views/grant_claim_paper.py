@@ -14,8 +14,10 @@ from zhagen.platform.clock import SHANGHAI
 from zhagen.platform.documents import in_chinese
 from zhagen.platform.files import read_stored
 from zhagen.platform.home import data_home
+from zhagen.platform.pdf import pdf_from_typst
 from zhagen.platform.texts import say
 
+TEMPLATE = "community/grant_claim"
 PDF = "application/pdf"
 MOST_SCANNED_BYTES = 6 * 1024 * 1024
 """How much of scans a paper holds: the template gets them number by number, which costs memory."""
@@ -50,6 +52,20 @@ def decisions_of(grant: Grant) -> list[ListDecision]:
     rows = ListDecision.objects.filter(proposed_list__cycle=grant.cycle, is_passed=True)
     last = grant.cycle.proposed_lists.order_by("-version").first()
     return list(rows.filter(proposed_list=last).select_related("recorded_by").order_by("recorded_at"))
+
+
+def claim_pdf(claim: GrantClaim, on: dt.date) -> bytes:
+    """Return a claim with its papers as a PDF; an invoice's PDF that cannot be set is attached apart.
+
+    Raises:
+        RuleError: codes of `pdf_from_typst`.
+    """
+    data = claim_paper(claim, on)
+    try:
+        return pdf_from_typst(TEMPLATE, data)
+    except RuleError:
+        scans = [each if each["kind"] != "pdf" else {**each, "kind": ""} for each in data["scans"]]
+        return pdf_from_typst(TEMPLATE, {**data, "scans": scans})
 
 
 @in_chinese

@@ -9,18 +9,21 @@ from django.utils.translation import gettext as now_
 
 from zhagen.community.models import Grant, ProposedList
 from zhagen.community.views.grant import grant_shown, is_report_public, receipt_public_row
-from zhagen.core.lifecycle.fund_receipt import COUNTED
+from zhagen.core.lifecycle.fund_receipt import FundReceiptState
 from zhagen.core.lifecycle.grant_claim import GrantClaimState
 from zhagen.platform.files import read_stored
 from zhagen.platform.home import data_home
 from zhagen.platform.pages import page
+
+CHECKED = (FundReceiptState.CHECKED, FundReceiptState.CLAIMED, FundReceiptState.PAID)
+"""What anyone sees: a name that nobody has checked yet stays inside."""
 
 
 @page("grant.public", Grant)
 def grant_public(request: HttpRequest, obj: Grant) -> HttpResponse:
     """Show a grant to anyone: proposal, votes, receipts, payments, report."""
     cycle = obj.cycle
-    receipts = obj.receipts.filter(state__in=COUNTED)
+    receipts = obj.receipts.filter(state__in=CHECKED)
     context = {
         **grant_shown(obj),
         "receipts": [receipt_public_row(each) for each in receipts],
