@@ -1,6 +1,7 @@
 """Notices reach each reader once, in words, by mail when urgent, else in the morning's digest."""
 
 import datetime as dt
+from string import Formatter
 
 import pytest
 from django.core import mail
@@ -13,6 +14,7 @@ from zhagen.parties.due import mail_daily_digests
 from zhagen.parties.models import Notice
 from zhagen.parties.notices import notice_text, notice_title
 from zhagen.platform.queue import drain
+from zhagen.platform.texts import catalogue
 
 NOW = dt.datetime(2026, 5, 4, 2, 0, tzinfo=dt.UTC)  # 10:00 in Shanghai
 MORNING = dt.datetime(2026, 5, 5, 0, 30, tzinfo=dt.UTC)
@@ -104,3 +106,13 @@ def test_a_digest_waits_until_the_morning(people):
     notify(NOTE, to=[give_mail(people["handler"], "chen@example.test")], now=NOW)
 
     assert mail_daily_digests(NOW + dt.timedelta(minutes=5)) == 0
+
+
+def test_every_notice_can_be_said_with_the_figures_that_its_text_names():
+    """A need's notice names its `code`: that figure once broke the list of whoever owned an overdue need."""
+    told = [code for code in catalogue() if code.startswith("notice.")]
+    assert len(told) > 20
+
+    for code in told:
+        named = {name: "1" for _, name, _, _ in Formatter().parse(catalogue()[code]["zh"]) if name}
+        assert notice_text(Notice(code=code.removeprefix("notice."), figures=named))

@@ -18,7 +18,7 @@ def language() -> str:
     return "en" if (get_language() or "zh").startswith("en") else "zh"
 
 
-def say(code: str, **figures: object) -> str:
+def say(code: str, /, **figures: object) -> str:
     """Return a message of the catalogue in the reader's language: names of states, moves, actions."""
     return render(RuleError(code, **figures), catalogue(), language())
 
