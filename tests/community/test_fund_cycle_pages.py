@@ -90,7 +90,7 @@ def test_a_resident_says_an_idea_on_a_phone_and_keeps_a_code(people):
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ({"text": ""}, "这个字段是必填项"),
+        ({"text": ""}, "请写一两句话，或录一段语音"),
         ({"text": "灯" * 1001}, "1000"),
         ({"phone": "12345"}, "不像可以拨打的号码"),
         ({"theme": "<script>"}, ""),

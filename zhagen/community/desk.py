@@ -30,7 +30,14 @@ foot_place(_("投票"), "ballot_start", "ballot.vote")
 first_step(_("看自治金监督"), "fund_guard", "fund_guard.view", Role.OVERSEER)
 
 COUNTED = (
-    (Idea, "idea.show", {"state": IdeaState.RAISED, "is_shown": False}, _("核对并公开点子"), "idea_list"),
+    (Idea, "idea.write_down", {"state": IdeaState.RAISED, "text": ""}, _("听语音、记下点子"), "idea_list"),
+    (
+        Idea,
+        "idea.show",
+        {"state": IdeaState.RAISED, "is_shown": False, "text__gt": ""},
+        _("核对并公开点子"),
+        "idea_list",
+    ),
     (Proposal, "proposal.check_cost", {"state": ProposalState.SUBMITTED}, _("核对提案造价"), "proposal_list"),
     (Proposal, "proposal.check_list", {"state": ProposalState.COSTED}, _("对照负面清单"), "proposal_list"),
     (Proposal, "proposal.change", {"state": ProposalState.RETURNED}, _("修改退回的提案"), "proposal_list"),

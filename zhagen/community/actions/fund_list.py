@@ -28,13 +28,16 @@ def publish_list(cycle: FundCycle, *, by: Actor, now: dt.datetime) -> FundCycle:
 
     Raises:
         RuleError: "permission.denied", "lifecycle.not_now", "fund_cycle.nothing_to_list",
-            "fund_cycle.list_too_short", "fund_cycle.terms_changed".
+            "fund_cycle.list_too_short", "fund_cycle.voices_unheard", "fund_cycle.terms_changed".
     """
     cycle = moved_cycle(cycle, "publish_list", by=by)
     check_list_days(day_of(now), cycle.vote_from_on, cycle_rules(cycle, now))
     ready = list(cycle.proposals.select_for_update(of=("self",)).filter(state=ProposalState.READY))
     if not ready:
         raise RuleError("fund_cycle.nothing_to_list")
+    unheard = cycle.ideas.filter(state__in=OPEN_IDEAS, text="").count()
+    if unheard:
+        raise RuleError("fund_cycle.voices_unheard", count=unheard)
     own = {str(each.pk): each.own_fen for each in ready}
     found = matched(own, {str(each.pk): each.cost_fen for each in ready}, matching_terms(cycle))
     for proposal in ready:

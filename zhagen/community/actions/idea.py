@@ -12,13 +12,17 @@ from zhagen.core.calendar import after
 from zhagen.core.errors import RuleError
 from zhagen.core.fund.cycle import check_theme
 from zhagen.core.lifecycle.fund_cycle import FundCycleState
-from zhagen.core.lifecycle.idea import IDEA, OPEN
+from zhagen.core.lifecycle.idea import IDEA, OPEN, IdeaState
 from zhagen.core.lifecycle.proposal import ProposalState
 from zhagen.core.types import PUBLIC, SYSTEM, Actor
 from zhagen.parties.actor import user_key
 from zhagen.platform.codes import new_code
+from zhagen.platform.files import store
+from zhagen.platform.home import data_home
+from zhagen.platform.queue import enqueue
 from zhagen.platform.receipts import check_receipt, plain_receipt, receipt_letters
 from zhagen.platform.scope import permit
+from zhagen.platform.sounds import take_sound
 from zhagen.platform.tx import write_tx
 from zhagen.platform.vault import (
     PersonalData,
@@ -34,6 +38,35 @@ CODE_LENGTH = 8
 LONGEST_TEXT = 1000
 
 
+VOICE_ERASED = "（语音已删除，没有记下文字）"
+"""What stands for an idea whose voice was erased before anyone wrote it down."""
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A voice note in the evidence store.
+
+    Args:
+        digest: SHA-256 of the kept copy.
+        content_type: What it is by content.
+        original_digest: SHA-256 of what was uploaded.
+    """
+
+    digest: str
+    content_type: str
+    original_digest: str
+
+
+def keep_voice(content: bytes) -> Voice:
+    """Check a voice note and put its copy without metadata into the evidence store; outside any transaction.
+
+    Raises:
+        RuleError: codes that begin with "upload.".
+    """
+    sound = take_sound(content)
+    return Voice(store(data_home() / "evidence", sound.content), sound.content_type, sound.original_sha256)
+
+
 @dataclass(frozen=True)
 class IdeaDraft:
     """What a resident or a helper says.
@@ -45,6 +78,7 @@ class IdeaDraft:
         channel: How it came in; all but the page are a helper's.
         person: Who to call back, into the vault.
         has_consent: Whether the resident agreed to a helper writing it down.
+        voice: A voice note that says it; then the text may wait for a helper.
     """
 
     text: str
@@ -53,6 +87,7 @@ class IdeaDraft:
     channel: str = Idea.Channel.PAGE
     person: PersonalData = field(default_factory=PersonalData)
     has_consent: bool = False
+    voice: Voice | None = None
 
 
 @write_tx
@@ -77,17 +112,22 @@ def raise_idea(cycle: FundCycle, draft: IdeaDraft, *, by: Actor, now: dt.datetim
         theme=draft.theme,
         building=draft.building.strip(),
         channel=draft.channel,
+        voice_digest=draft.voice.digest if draft.voice else "",
+        voice_type=draft.voice.content_type if draft.voice else "",
         raiser_ref=keep_person(draft.person, by=by),
         has_consent=draft.has_consent,
         helper_id=user_key(by) if is_helped else None,
         raised_at=now,
     )
-    record("idea.raised", idea, by=by, at=now, payload={"channel": idea.channel, "theme": idea.theme})
+    payload = {"channel": idea.channel, "theme": idea.theme}
+    if draft.voice:
+        payload |= {"voice": draft.voice.digest, "original": draft.voice.original_digest}
+    record("idea.raised", idea, by=by, at=now, payload=payload)
     return idea
 
 
 def _check_draft(draft: IdeaDraft, *, is_helped: bool) -> None:
-    if not draft.text.strip():
+    if not draft.text.strip() and not draft.voice:
         raise RuleError("idea.text_missing")
     if len(draft.text) > LONGEST_TEXT:
         raise RuleError("idea.text_too_long", length=len(draft.text), most=LONGEST_TEXT)
@@ -116,6 +156,39 @@ def idea_of_receipt(typed: str) -> Idea:
 
 
 @write_tx
+def write_down_idea(idea: Idea, *, text: str, by: Actor, now: dt.datetime) -> Idea:
+    """Write down what a voice note says, before the idea goes any further; it may be corrected until then.
+
+    Raises:
+        RuleError: "permission.denied", "idea.no_voice", "idea.ended", "idea.text_missing", "idea.text_too_long".
+    """
+    idea = _locked(idea)
+    permit(by, "idea.write_down", idea)
+    if not idea.voice_digest:
+        raise RuleError("idea.no_voice")
+    if idea.state != IdeaState.RAISED or idea.is_shown:
+        raise RuleError("idea.ended")
+    if not text.strip():
+        raise RuleError("idea.text_missing")
+    if len(text) > LONGEST_TEXT:
+        raise RuleError("idea.text_too_long", length=len(text), most=LONGEST_TEXT)
+    idea.text, idea.helper_id = text.strip(), user_key(by)
+    idea.save(update_fields=["text", "helper"])
+    record("idea.written_down", idea, by=by, at=now, payload={"voice": idea.voice_digest})
+    return idea
+
+
+def check_written(idea: Idea) -> None:
+    """Refuse to take an idea further that nobody has written down yet.
+
+    Raises:
+        RuleError: "idea.not_written_down".
+    """
+    if not idea.text:
+        raise RuleError("idea.not_written_down")
+
+
+@write_tx
 def show_idea(idea: Idea, *, text: str, by: Actor, now: dt.datetime) -> Idea:
     """Make an idea public in words that name nobody; neighbours may then co-sign it.
 
@@ -126,6 +199,7 @@ def show_idea(idea: Idea, *, text: str, by: Actor, now: dt.datetime) -> Idea:
     permit(by, "idea.show", idea)
     if idea.state not in OPEN:
         raise RuleError("idea.ended")
+    check_written(idea)
     if not text.strip():
         raise RuleError("idea.text_missing")
     idea.is_shown, idea.shown_text = True, text.strip()
@@ -197,6 +271,10 @@ def withdraw_idea(idea: Idea, *, now: dt.datetime) -> Idea:
     return _moved(idea, "withdraw", "idea.withdrawn", by=PUBLIC, now=now)
 
 
+NEEDS_WORDS = ("take_up", "shelve")
+"""A voice note may be declined or taken back as it is; nothing else is done with what nobody has written down."""
+
+
 def _moved(
     idea: Idea, move: str, event: str, *, answer: str | None = None, by: Actor, now: dt.datetime
 ) -> Idea:
@@ -204,6 +282,8 @@ def _moved(
     if by is not PUBLIC:
         permit(by, f"idea.{move}", idea)
     idea.state = IDEA.after(move, idea.state)
+    if move in NEEDS_WORDS:
+        check_written(idea)
     if answer is not None:
         if not answer.strip():
             raise RuleError("idea.answer_missing")
@@ -236,25 +316,41 @@ def forget_raiser(idea: Idea, *, now: dt.datetime) -> Idea:
 
 @write_tx
 def _forget(idea: Idea, *, reason: str, by: Actor, now: dt.datetime) -> Idea:
-    """Erase a raiser and whatever points at him; who was granted money stays known by his digest alone."""
+    """Erase a raiser, his voice and whatever points at him; who was granted money stays known by his digest alone."""
     idea = _locked(idea)
     ref = idea.raiser_ref
-    if not ref:
+    if not ref and not idea.voice_digest:
         return idea
+    _forget_voice(idea)
+    if ref:
+        _forget_person(ref, reason=reason, by=by)
+    idea.raiser_ref = ""
+    record("idea.contact_erased", idea, by=by, at=now, payload={"reason": reason})
+    return idea
+
+
+def _forget_voice(idea: Idea) -> None:
+    """Take the voice off an idea and have its file removed; what was written down stays."""
+    digest = idea.voice_digest
+    if not digest:
+        return
+    idea.voice_digest, idea.voice_type, idea.text = "", "", idea.text or VOICE_ERASED
+    idea.save(update_fields=["voice_digest", "voice_type", "text"])
+    enqueue("remove_voice", digest)
+
+
+def _forget_person(ref: str, *, reason: str, by: Actor) -> None:
     erase_person(ref, by=by, reason=reason)
     Idea.objects.filter(raiser_ref=ref).update(raiser_ref="")
     granted = Proposal.objects.filter(proposer_ref=ref, state=ProposalState.GRANTED)
     Proposal.objects.filter(proposer_ref=ref).exclude(pk__in=granted.values("pk")).update(proposer_key="")
     Proposal.objects.filter(proposer_ref=ref).update(proposer_ref="")
     Grant.objects.filter(leader_ref=ref).update(leader_ref="")
-    idea.raiser_ref = ""
-    record("idea.contact_erased", idea, by=by, at=now, payload={"reason": reason})
-    return idea
 
 
 def erase_expired(now: dt.datetime, *, most: int = 500) -> int:
     """Erase the contacts of cycles that were cleared longer ago than the rulebook keeps them; return how many."""
-    old = Idea.objects.exclude(raiser_ref="").filter(cycle__clearing_on__lt=day_of(now))
+    old = Idea.objects.exclude(raiser_ref="", voice_digest="").filter(cycle__clearing_on__lt=day_of(now))
     done = 0
     for idea in old.select_related("cycle").order_by("raised_at")[:most]:
         months = cycle_rules(idea.cycle, now).int("retention.contact_max")

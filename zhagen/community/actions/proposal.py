@@ -9,6 +9,7 @@ from django.db.models import Max
 from zhagen.audit.record import record
 from zhagen.community.actions.fund_cycle import cycle_rules, locked_cycle
 from zhagen.community.actions.fund_tie import check_untied
+from zhagen.community.actions.idea import check_written
 from zhagen.community.models import (
     CostLine,
     FundCycle,
@@ -76,6 +77,7 @@ def write_proposal(idea: Idea, draft: ProposalDraft, *, by: Actor, now: dt.datet
     idea = Idea.objects.select_for_update(of=("self",)).get(pk=idea.pk)
     cycle = locked_cycle(idea.cycle)
     rules = cycle_rules(cycle, now)
+    check_written(idea)
     needed, signed = core.co_signs_needed(cycle.stage, rules), idea.co_signs.count()
     if signed < needed:
         raise RuleError("proposal.too_few_co_signs", signed=signed, needed=needed)

@@ -22,7 +22,9 @@ class Idea(Record):
     receipt_version = models.PositiveSmallIntegerField(default=1, help_text="重发回执时加一，旧回执作废")
     building = models.CharField("楼栋", max_length=40, blank=True)
     theme = models.CharField("主题", max_length=30)
-    text = models.TextField("点子")
+    text = models.TextField("点子", blank=True, help_text="语音说的，记下来以前是空的")
+    voice_digest = models.CharField("语音的哈希", max_length=64, blank=True)
+    voice_type = models.CharField("语音的格式", max_length=20, blank=True)
     channel = models.CharField(max_length=10, choices=Channel)
     raiser_ref = models.CharField("保管库编号", max_length=36, blank=True)
     has_consent = models.BooleanField("提出人同意代录", default=False)
@@ -42,7 +44,12 @@ class Idea(Record):
         constraints = [
             models.CheckConstraint(
                 condition=Q(is_shown=False) | ~Q(shown_text=""), name="idea_shown_has_public_words"
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(text="") | Q(state__in=["raised", "declined", "withdrawn"]),
+                name="idea_goes_on_in_words",
+            ),
+            models.CheckConstraint(condition=~Q(text="") | ~Q(voice_digest=""), name="idea_says_something"),
         ]
 
     def __str__(self) -> str:

@@ -20,6 +20,7 @@ from zhagen.community.views.fund_common import (
     rules_of,
     theme_choices,
 )
+from zhagen.community.views.idea_voice import said, voice_field, voice_of
 from zhagen.core.fund.cycle import co_signs_needed
 from zhagen.core.lifecycle.idea import IDEA, IdeaState
 from zhagen.parties.story import named_story
@@ -64,7 +65,7 @@ class IdeaFilter(forms.Form):
 def _row(idea: Idea) -> dict[str, object]:
     return {
         "code": idea.code,
-        "text": idea.shown_text or idea.text,
+        "text": said(idea),
         "theme": say(f"theme.fund.{idea.theme}"),
         "building": idea.building,
         "signed": idea.signed,  # type: ignore[attr-defined]
@@ -94,6 +95,7 @@ def idea_list(request: HttpRequest) -> HttpResponse:
 
 
 STEPS = (
+    ("take_up", "idea.write_down", _("听语音、记下来"), "idea_write_down", "primary", False),
     ("take_up", "idea.take_up", _("开始辅导"), "idea_take_up", "primary", True),
     ("take_up", "idea.show", _("公开（供邻居联署）"), "idea_show", "primary", False),
     ("propose", "proposal.write", _("写成提案"), "proposal_write", "primary", False),
@@ -106,7 +108,7 @@ STEPS = (
 def idea_view(request: HttpRequest, obj: Idea) -> HttpResponse:
     """Show an idea with what may be done with it."""
     possible = IDEA.moves_from(obj.state)
-    wanted = [each[1:] for each in STEPS if each[0] in possible]
+    wanted = [each[1:] for each in STEPS if each[0] in possible and _fits(each[1], obj)]
     context = {
         "idea": obj,
         "theme": say(f"theme.fund.{obj.theme}"),
@@ -122,10 +124,18 @@ def idea_view(request: HttpRequest, obj: Idea) -> HttpResponse:
     return render(request, "community/idea/view.html", context)
 
 
+def _fits(action: str, idea: Idea) -> bool:
+    """Return whether a step is of use: a voice is written down first, then the idea goes on in words."""
+    if action == "idea.write_down":
+        return bool(idea.voice_digest) and not idea.is_shown
+    return bool(idea.text) or action == "idea.decline"
+
+
 class RecordForm(forms.Form):
     """What a helper writes down for a resident."""
 
-    text = LongTextField(label=_("居民的原话"), max_length=1000)
+    text = LongTextField(label=_("居民的原话"), max_length=1000, required=False)
+    voice = voice_field()
     channel = forms.ChoiceField(
         label=_("怎么来的"), choices=Idea.Channel.choices[1:], widget=forms.RadioSelect, initial="phone"
     )
@@ -151,7 +161,8 @@ def idea_record(request: HttpRequest, obj: FundCycle) -> HttpResponse:
 
     def act(data: dict[str, Any]) -> HttpResponse:
         person = PersonalData(name=data.pop("name"), phone=data.pop("phone"))
-        draft = actions.IdeaDraft(**data, person=person)
+        voice = voice_of(data.pop("voice"))
+        draft = actions.IdeaDraft(**data, person=person, voice=voice)
         idea = actions.raise_idea(obj, draft, by=request.actor, now=request.received_at)  # type: ignore[attr-defined]
         return redirect(reverse("idea_follow", args=[actions.receipt_of_idea(idea)]) + "?new=1")
 
@@ -203,10 +214,6 @@ def idea_contact(request: HttpRequest, obj: Idea) -> HttpResponse:
     return answer_form(request, ContactForm, act, STEP, context)
 
 
-def _said(idea: Idea) -> str:
-    return idea.shown_text or idea.text
-
-
 idea_take_up = step_page("idea.take_up", Idea, actions.take_up_idea, then="idea_view")
 idea_show = form_step(
     "idea.show",
@@ -215,12 +222,12 @@ idea_show = form_step(
     actions.show_idea,
     title=_("公开（供邻居联署）"),
     then="idea_view",
-    lead=_said,
+    lead=said,
 )
 idea_shelve = form_step(
-    "idea.shelve", Idea, AnswerForm, actions.shelve_idea, title=_("放入点子库"), then="idea_view", lead=_said
+    "idea.shelve", Idea, AnswerForm, actions.shelve_idea, title=_("放入点子库"), then="idea_view", lead=said
 )
 idea_decline = form_step(
-    "idea.decline", Idea, AnswerForm, actions.decline_idea, title=_("不采用"), then="idea_view", lead=_said,
+    "idea.decline", Idea, AnswerForm, actions.decline_idea, title=_("不采用"), then="idea_view", lead=said,
     submit_look="danger",
 )  # fmt: skip

@@ -27,6 +27,7 @@ from zhagen.community.models import Ballot, FundCycle, Idea
 from zhagen.community.views.fund_common import rules_of, theme_choices
 from zhagen.community.views.fund_cycle import cycle_facts, cycle_figures, limit_rows
 from zhagen.community.views.fund_next import next_words
+from zhagen.community.views.idea_voice import play, said, voice_field, voice_of
 from zhagen.core.errors import RuleError
 from zhagen.core.fund.cycle import co_signs_needed
 from zhagen.core.lifecycle.fund_cycle import FundCycleState
@@ -110,10 +111,12 @@ class IdeaForm(forms.Form):
 
     text = LongTextField(
         label=_("您想办什么事"),
-        help_text=_("一两句话就行。不会写没关系，有人帮您写成提案。"),
+        required=False,
+        help_text=_("一两句话就行；也可以不写，只说一段语音。有人帮您写成提案。"),
         rows=4,
         max_length=1000,
     )
+    voice = voice_field()
     theme = forms.ChoiceField(label=_("是哪一类"), required=False, widget=forms.RadioSelect)
     building = forms.CharField(label=_("哪栋楼（全社区的不填）"), required=False, max_length=40)
     phone = forms.CharField(
@@ -141,6 +144,7 @@ def idea_raise(request: HttpRequest, obj: FundCycle) -> HttpResponse:
             theme=data["theme"] or "other",
             building=data["building"],
             person=PersonalData(name=data["name"], phone=data["phone"]),
+            voice=voice_of(data["voice"]),
         )
         idea = raise_idea(obj, draft, by=request.actor, now=request.received_at)  # type: ignore[attr-defined]
         return redirect(reverse("idea_follow", args=[receipt_of_idea(idea)]) + "?new=1")
@@ -236,6 +240,12 @@ def idea_forget(request: HttpRequest, receipt: str) -> HttpResponse:
 
 
 @page("idea.follow")
+def idea_own_voice(request: HttpRequest, receipt: str) -> HttpResponse:
+    """Play the raiser's own voice note to him."""
+    return play(request, opened(request, receipt))
+
+
+@page("idea.follow")
 def idea_slip(request: HttpRequest, receipt: str) -> HttpResponse:
     """Return the slip as a PDF, half a page, for a phone or the community's printer."""
     idea = opened(request, receipt)
@@ -243,7 +253,7 @@ def idea_slip(request: HttpRequest, receipt: str) -> HttpResponse:
         "office": idea.cycle.place.name,
         "number": idea.code,
         "code": receipt_of_idea(idea),
-        "text": idea.text,
+        "text": said(idea),
         "place": f"{idea.cycle.title} {idea.building}".strip(),
         "raised_on": idea.raised_at.date().isoformat(),
         "address": request.build_absolute_uri(reverse("idea_status")),

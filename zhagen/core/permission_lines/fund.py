@@ -37,6 +37,7 @@ IDEA: Lines = {
     "idea.list": EYES,
     "idea.view": EYES,
     "idea.contact": HOUSE | each(WORKERS, S.ORGANISATION),
+    "idea.write_down": {R.HANDLER: S.OFFICE} | HOUSE | each(WORKERS, S.ORGANISATION),
     "idea.show": HOUSE | each(WORKERS, S.ORGANISATION),
     "idea.take_up": HOUSE | each(WORKERS, S.ORGANISATION),
     "idea.decline": HOUSE,
