@@ -30,7 +30,8 @@ from zhagen.community.actions.fund_clearing import (
     close_cycle,
     remind_of_clearing,
 )
-from zhagen.community.actions.fund_entry import pay_coaching, posted
+from zhagen.community.actions.fund_cycle import stop_cycle
+from zhagen.community.actions.fund_entry import approve_entry, pay_coaching, posted
 from zhagen.community.actions.grant import (
     GrantReport,
     KeptPhoto,
@@ -289,3 +290,17 @@ def test_a_checked_receipt_stays_due_through_the_clearing_and_its_payment_clears
     pay(people, claim)
 
     assert again(grant).state == "cleared"
+
+
+def test_what_a_stopped_cycle_has_not_spent_goes_back_too(people):
+    cycle = an_open_cycle(people)
+    entry = pay_coaching(
+        cycle, 500_000, what="辅导", reference="记-1", by=people["handler"].actor, now=OPENED_AT
+    )
+    approve_entry(entry, by=people["finance"].actor, now=OPENED_AT)
+    stop_cycle(cycle, reason="拆迁", by=people["chief"].actor, now=OPENED_AT)
+
+    cycle = close_cycle(cycle, voucher_no="退-2", by=people["finance"].actor, now=OPENED_AT)
+
+    found = sums(posted(cycle))
+    assert (cycle.state, found.left, found.spent) == ("closed", 0, 500_000)

@@ -233,7 +233,9 @@ def test_the_end_of_a_cycle_on_the_pages(people):
     finance.post(url("fund_entry_approve", FundEntry.objects.get(way="coached")))
 
     assert finance.post(url("fund_cycle_clear", cycle)).status_code == 302
+    assert "没有票据的自治金 7,000.00 元" in text_of(finance.get(url("grant_clear", grant)))
     finance.post(url("grant_clear", grant), {})
+    assert "退回街道" in text_of(finance.get(url("fund_cycle_close", cycle)))
     assert finance.post(url("fund_cycle_close", cycle), {"voucher_no": ""}).status_code == 422
     assert finance.post(url("fund_cycle_close", cycle), {"voucher_no": "退-1"}).status_code == 302
 

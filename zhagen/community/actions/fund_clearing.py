@@ -44,7 +44,7 @@ def begin_clearing(cycle: FundCycle, *, by: Actor, now: dt.datetime) -> FundCycl
 
 @write_tx
 def close_cycle(cycle: FundCycle, *, voucher_no: str = "", by: Actor, now: dt.datetime) -> FundCycle:
-    """Close a cycle all of whose grants are cleared; what is left goes back to the street by its voucher.
+    """Close a cycle all of whose grants are cleared, or a stopped one; what is left goes back by its voucher.
 
     Raises:
         RuleError: "permission.denied", "lifecycle.not_now", "fund_cycle.grants_not_cleared",

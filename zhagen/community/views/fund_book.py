@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from zhagen.community.actions import fund_clearing, fund_entry
 from zhagen.community.models import FundCycle, FundEntry, Grant
 from zhagen.community.views.fund_common import STEP, allowed, form_step, moves_of, step_context
-from zhagen.core.fund.book import Account, Posting, Sums, Way, balances, sums, totals
+from zhagen.core.fund.book import Account, Posting, Sums, Way, balances, closing, sums, totals
 from zhagen.core.lifecycle.fund_cycle import FUND_CYCLE, FundCycleState
 from zhagen.core.money import format_yuan
 from zhagen.platform.fields import LongTextField, MoneyField
@@ -155,13 +155,16 @@ STEPS = (
 )
 
 
+ENDED = (FundCycleState.CLOSED, FundCycleState.STOPPED)
+
+
 def _steps_now(cycle: FundCycle) -> Sequence[tuple[Any, ...]]:
     possible = FUND_CYCLE.moves_from(cycle.state)
-    is_open = cycle.opened_at is not None and cycle.state != FundCycleState.CLOSED
+    is_open = cycle.opened_at is not None and cycle.state not in ENDED
     is_now = {
         "fund_cycle.pay_coaching": is_open and cycle.coaching_fen > 0,
         "fund_cycle.clear": "clear" in possible,
-        "fund_cycle.close": "close" in possible,
+        "fund_cycle.close": "close" in possible and cycle.entries.exists(),
     }
     return [each for each in STEPS if is_now[each[0]]]
 
@@ -242,6 +245,12 @@ def fund_entry_refuse(request: HttpRequest, obj: FundEntry) -> HttpResponse:
     return answer_form(request, ReasonForm, act, STEP, context)
 
 
+def _back_words(cycle: FundCycle) -> str:
+    back = closing(balances(fund_entry.posted(cycle)))
+    figures = {"title": cycle.title, "yuan": format_yuan(back[-1].amount_fen if back else 0)}
+    return now_("%(title)s：退回街道 %(yuan)s 元") % figures
+
+
 fund_cycle_pay_coaching = form_step(
     "fund_cycle.pay_coaching", FundCycle, CoachingForm, fund_entry.pay_coaching,
     title=_("登记辅导费支付"), then="fund_book_view",
@@ -251,5 +260,5 @@ fund_cycle_clear = step_page(
 )
 fund_cycle_close = form_step(
     "fund_cycle.close", FundCycle, CloseForm, fund_clearing.close_cycle,
-    title=_("结束本轮，退回结余"), then="fund_book_view",
+    title=_("结束本轮，退回结余"), then="fund_book_view", lead=_back_words,
 )  # fmt: skip

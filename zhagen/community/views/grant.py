@@ -276,6 +276,13 @@ class ClearForm(forms.Form):
         return self.cleaned_data["payable_fen"] or 0
 
 
+def _left_words(grant: Grant) -> str:
+    account = actions.accounts_of(grant)
+    words = now_("%(title)s：没有票据的自治金 %(fund)s 元，没用的配套 %(match)s 元，没用的自筹 %(own)s 元")
+    parts = {"fund": account["grant"], "match": account["match"], "own": account["own"]}
+    return words % {"title": grant.proposal.title, **{key: format_yuan(fen) for key, fen in parts.items()}}
+
+
 grant_start = step_page("grant.start", Grant, actions.start_grant, then="grant_view")
 grant_show_own = form_step(
     "grant.show_own", Grant, OwnForm, fund_entry.show_own, title=_("登记到位的自筹"), then="grant_view"
@@ -287,7 +294,7 @@ grant_return = form_step(
     "grant.return", Grant, NoteForm, actions.return_grant, title=_("退回整改"), then="grant_view"
 )
 grant_clear = form_step(
-    "grant.clear", Grant, ClearForm, actions.clear_grant, title=_("结清"), then="grant_view"
+    "grant.clear", Grant, ClearForm, actions.clear_grant, title=_("结清"), then="grant_view", lead=_left_words
 )
 grant_stop = form_step(
     "grant.stop",

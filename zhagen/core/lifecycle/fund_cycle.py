@@ -37,7 +37,7 @@ FUND_CYCLE = Lifecycle(
         "approve": ((S.DECIDED,), S.GRANTED),
         "return": ((S.PROPOSED, S.PARTY_REVIEWED, S.DECIDED), S.PROPOSED),
         "clear": ((S.GRANTED,), S.CLEARING),
-        "close": ((S.CLEARING,), S.CLOSED),
+        "close": ((S.CLEARING, S.STOPPED), S.CLOSED),
         "stop": ((S.DRAFT, S.COLLECTING, S.CHECKING, S.LISTED, S.VOTING, S.PROPOSED), S.STOPPED),
     },
 )

@@ -275,7 +275,7 @@ class AccountForm(forms.Form):
     """The evaluator's account in a review."""
 
     words = LongTextField(
-        label=_("说明"), max_length=2000,
+        label=_("情况说明"), max_length=2000,
         help_text=_("逐条写明怎样抽访、怎样核对。机构和街道都会看到，不写门牌、姓名和单户的回答。"),
     )  # fmt: skip
 
