@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from tests.core.elections import outcomes
-from zhagen.core.allocation.compiled import COMPILED
+from zhagen.core.allocation.compiled import COMPILED, told
 
 CODE = (
     "import json; from tests.core.elections import outcomes; from zhagen.core.allocation.compiled import COMPILED;"
@@ -31,3 +31,14 @@ def test_the_compiled_loops_are_the_ones_tested_where_numba_is_installed() -> No
     pytest.importorskip("numba")
 
     assert COMPILED
+
+
+def test_who_waits_for_the_compiler_is_told_once() -> None:
+    numba = pytest.importorskip("numba")
+    said: list[int] = []
+    with told(lambda: said.append(1)):
+        assert numba.njit(lambda x: x + 1)(1) == 2
+        assert numba.njit(lambda x: x + 2)(1) == 3
+    numba.njit(lambda x: x + 3)(1)
+
+    assert said == [1]

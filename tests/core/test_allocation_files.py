@@ -170,6 +170,10 @@ BAD = [
     ("9000;长椅", '9000;"长椅', "pabulib.bad_text", 11, ""),
     ("VOTES\n", "VOTES\nVOTES\n", "pabulib.section_twice", 16, "VOTES"),
     ("META\n", "", "pabulib.outside", 1, ""),
+    ("budget;30000", "budget;" + "9" * 5000, "pabulib.no_number", 4, "budget"),
+    ("bench;9000;", "bench;9/00;", "pabulib.no_number", 11, "cost"),
+    ("bench;9000;", "bench;nan;", "pabulib.no_number", 11, "cost"),
+    ("budget;30000", "budget;30000\nmax_length;9999999", "pabulib.no_number", 5, "max_length"),
     ("5;lamp;1", "5", "pabulib.fields_missing", 21, "vote"),
 ]
 
@@ -216,6 +220,8 @@ def test_bytes_that_are_no_text_or_no_gzip_are_refused() -> None:
         ("choose-1", "1;a,b;", "pabulib.one_only"),
         ("cumulative", "1;a,b;1", "pabulib.points_count"),
         ("cumulative", "1;a;x", "pabulib.no_number"),
+        ("cumulative", "1;a;99999999999999999999", "pabulib.no_number"),
+        ("scoring", "1;a,b;1/3,1/99999999999999", "pabulib.no_number"),
     ],
 )
 def test_a_ballot_against_its_kind_is_refused(vote_type, row, code) -> None:

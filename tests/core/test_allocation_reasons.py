@@ -12,9 +12,9 @@ from zhagen.core.allocation.allocate import Count, allocate
 from zhagen.core.allocation.election import Ballots, Election
 from zhagen.core.allocation.plain import plain_winners
 from zhagen.core.allocation.reading import read_election
-from zhagen.core.allocation.reasons import STEPWISE, why_all_lost, why_lost, why_won
+from zhagen.core.allocation.reasons import why_all_lost, why_lost, why_won
 from zhagen.core.allocation.representation import represented
-from zhagen.core.allocation.terms import Completion, Rule, Terms
+from zhagen.core.allocation.terms import STEPWISE, Completion, Rule, Terms
 
 CALM = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 YARD = read_election(COURTYARD.encode(), "yard.pb")

@@ -23,7 +23,7 @@ from zhagen.core.allocation.reading import read_election
 from zhagen.core.allocation.shares import EqualShares
 from zhagen.core.allocation.shares_exact import ExactPurse
 from zhagen.core.allocation.support import support_of
-from zhagen.core.allocation.terms import Completion, Limit, Rule, Terms, TieBreak, Utility
+from zhagen.core.allocation.terms import STEPWISE, Completion, Limit, Rule, Terms, TieBreak, Utility
 from zhagen.core.errors import RuleError
 
 CALM = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -168,6 +168,41 @@ def test_the_fast_rules_choose_what_the_plain_ones_choose() -> None:
 
     agree()
     proofs.found("votes counted by both", size=size, full=FULL, differing=0)
+
+
+@CALM
+@given(counted(), st.sampled_from([10**15 + 7, 10**17 + 3, 10**19 + 9, 10**40]))
+def test_amounts_too_large_for_whole_quanta_are_counted_in_fractions(case, times) -> None:
+    election, terms = case
+    projects = tuple(replace(each, cost=each.cost * times) for each in election.projects)
+    limits = tuple(
+        replace(each, most=each.most * times if each.of_cost else each.most) for each in terms.limits
+    )
+    vast = replace(election, projects=projects, budget=election.budget * times)
+    terms = replace(terms, limits=limits)
+    if terms.completion in STEPWISE:
+        terms = replace(terms, completion=Completion.NONE)
+
+    assert allocate(vast, terms).winners == plain_winners(vast, terms)
+
+
+def test_a_cost_or_limit_beyond_all_money_does_not_slow_or_stop_the_count() -> None:
+    election = of({"a": 5, "b": 10**400, "c": 2}, 12, "abc", "ab", "a", "c")
+    limits = (Limit("x", frozenset("abc"), 10**30), Limit("y", frozenset("b"), 1, of_cost=False))
+
+    for rule in Rule:
+        assert set(allocate(election, Terms(rule, limits=limits)).winners) == {"a", "c"}
+    assert not Count(election, Terms()).outcome().redone
+
+
+def test_steps_of_amounts_too_large_are_refused() -> None:
+    vast = of({"a": 10**20}, 10**20, "a")
+
+    with pytest.raises(RuleError) as caught:
+        allocate(vast, Terms(completion=Completion.ADD1))
+
+    assert caught.value.code == "allocation.too_large"
+    assert allocate(vast, Terms()).winners == ("a",)
 
 
 @CALM

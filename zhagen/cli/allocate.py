@@ -11,6 +11,7 @@ from typing import Any
 from zhagen.cli.talk import OK, add_language, say
 from zhagen.cli.write_votes import check_writable, counted_file, write_whole
 from zhagen.core.allocation.allocate import Count, Outcome
+from zhagen.core.allocation.compiled import told
 from zhagen.core.allocation.election import Election
 from zhagen.core.allocation.pabulib import Sections, number, read_sections, unpack
 from zhagen.core.allocation.reading import read_election
@@ -90,10 +91,11 @@ def run_allocate(args: argparse.Namespace) -> int:
         check_writable(args.write, overwrite=args.overwrite)
     data, name = read_bytes(args.file), Path(args.file).name
     started = time.perf_counter()
-    election = read_election(data, name)
-    terms = terms_of(args, election)
-    count = Count(election, terms)
-    outcome = count.outcome()
+    with told(lambda: print(say("allocation.compiling", args.lang), file=sys.stderr, flush=True)):
+        election = read_election(data, name)
+        terms = terms_of(args, election)
+        count = Count(election, terms)
+        outcome = count.outcome()
     seconds = time.perf_counter() - started
     won = why_won(count, outcome) if args.explain else ()
     lost = why_all_lost(count, outcome, thorough=args.thorough) if args.explain else ()

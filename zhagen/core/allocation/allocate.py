@@ -11,7 +11,7 @@ from zhagen.core.allocation.phragmen import buy_by_pace
 from zhagen.core.allocation.room import Room
 from zhagen.core.allocation.shares import EqualShares
 from zhagen.core.allocation.support import Support, support_of
-from zhagen.core.allocation.terms import Completion, Rule, Terms, Utility, utility_of
+from zhagen.core.allocation.terms import STEPWISE, Completion, Rule, Terms, Utility, utility_of
 from zhagen.core.allocation.ties import Tie, tie_ranks
 
 
@@ -79,7 +79,7 @@ class Count:
         shares = EqualShares(self.election, self.support, self.utility, self.ranks, self.terms)
         money = self.election.budget
         run = shares.run(money)
-        if self.terms.completion in (Completion.ADD1, Completion.ADD1U):
+        if self.terms.completion in STEPWISE:
             money, run = add1(shares, run)
         share = Fraction(money, shares.voters)
         winners, equals = list(run.winners), list(run.equals)

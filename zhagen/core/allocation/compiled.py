@@ -3,7 +3,8 @@
 `NUMBA_DISABLE_JIT=1` runs it as Python also where Numba is installed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
 Loop = TypeVar("Loop", bound=Callable[..., Any])
@@ -35,3 +36,26 @@ def _compiled(loop: Loop, **more: Any) -> Loop:
         return cast(Loop, compile_loop(cache=True, nogil=True, **more)(loop))
     except RuntimeError:  # no folder to keep it in
         return cast(Loop, compile_loop(nogil=True, **more)(loop))
+
+
+@contextmanager
+def told(tell: Callable[[], None]) -> Iterator[None]:
+    """Within it, call `tell` once if a loop is compiled because none is kept on disk: that takes seconds."""
+    if not COMPILED:
+        yield
+        return
+    from numba.core import event
+
+    class Compiling(event.Listener):
+        said = False
+
+        def on_start(self, event: object) -> None:
+            if not self.said:
+                tell()
+            self.said = True
+
+        def on_end(self, event: object) -> None:
+            pass
+
+    with event.install_listener("numba:compile", Compiling()):
+        yield

@@ -17,9 +17,10 @@ from zhagen.core.allocation.pabulib import (
     read_sections,
     unpack,
 )
-from zhagen.core.allocation.scan import Layout, Names, scan_votes
+from zhagen.core.allocation.scan import MOST_POINTS, Layout, Names, scan_votes
 from zhagen.core.errors import RuleError
 
+MOST_LENGTH = 10**6
 WITH_POINTS = (VoteType.CUMULATIVE, VoteType.SCORING)
 
 
@@ -114,15 +115,9 @@ def _without_votes(sections: Sections) -> Election:
     vote_type = VoteType(meta["vote_type"].lower())
     if meta.get("max_length"):
         longest = number(meta["max_length"], file, line["max_length"], "max_length")
-        if longest.denominator != 1:
-            fault(
-                "no_number",
-                file,
-                line["max_length"],
-                "max_length",
-                "a whole number",
-                found=meta["max_length"],
-            )
+        if longest.denominator != 1 or longest > MOST_LENGTH:
+            expected = f"a whole number of at most {MOST_LENGTH}"
+            fault("no_number", file, line["max_length"], "max_length", expected, found=meta["max_length"])
         meta["max_length"] = str(longest)
     return Election(projects, int(budget * scale), Ballots.of([]), vote_type, scale, meta)
 
@@ -169,7 +164,12 @@ def _ballots(sections: Sections, ids: Iterable[str], vote_type: VoteType) -> Bal
         fault("no_column", sections.file, line, "points", "a column `points`", found=found)
     points = [_points(row, len(each), sections.file) for row, each in zip(sections.votes, named, strict=True)]
     scale = lcm(1, *{mark.denominator for each in points for mark in each})
-    return Ballots.of(named, [[int(mark * scale) for mark in each] for each in points])
+    whole = [[int(mark * scale) for mark in each] for each in points]
+    for row, each in zip(sections.votes, whole, strict=True):
+        if max(each, default=0) > MOST_POINTS:
+            expected = f"points of at most {MOST_POINTS // scale}, for the finest points are 1/{scale}"
+            fault("no_number", sections.file, row.line, "points", expected, found=row.fields["points"])
+    return Ballots.of(named, whole)
 
 
 def _named(row: Row, known: Mapping[str, int], file: str) -> list[int]:

@@ -10,9 +10,8 @@ import numpy as np
 from zhagen.core.allocation.allocate import Count, Outcome
 from zhagen.core.allocation.shares_exact import ExactPurse
 from zhagen.core.allocation.support import Groups, Support, of_groups
-from zhagen.core.allocation.terms import Completion, Rule
+from zhagen.core.allocation.terms import STEPWISE, Rule
 
-STEPWISE = (Completion.ADD1, Completion.ADD1U)
 MOST_WORK, EACH_COUNT = 1_000_000, 500
 """Unless asked to be thorough: how many entries of ballots are looked at for one loser, and what a count adds to it."""
 

@@ -18,6 +18,7 @@ LAST, LENGTH, LOW = 0x7F, 56, 0xF
 SEED, FACTOR, SHIFT = 1469598103, 0x1E3779B97F4A7C15, 29
 LONG = -(1 << 63)
 MOST_POINTS = 10**9
+"""A sum over all voters stays far below 2**63, and so does a class of equal balances with its points."""
 TEN = 10
 UNUSUAL, FULL = -1, -2
 SAMPLE, SPARE = 1 << 16, 64
@@ -272,7 +273,7 @@ def _whole(data: Bytes, at: int, stop: int) -> int:
         if data[i] < ZERO or data[i] > NINE or value > MOST_POINTS:
             return -1
         value = value * TEN + (data[i] - ZERO)
-    return value
+    return value if value <= MOST_POINTS else -1
 
 
 @inlined

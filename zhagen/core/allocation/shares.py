@@ -17,6 +17,7 @@ from zhagen.core.allocation.room import Room
 from zhagen.core.allocation.shares_exact import ExactPurse
 from zhagen.core.allocation.shares_kernel import (
     DOUBT,
+    FAR,
     MOST,
     Climb,
     Field,
@@ -28,7 +29,7 @@ from zhagen.core.allocation.shares_kernel import (
     shift_of,
 )
 from zhagen.core.allocation.support import Support
-from zhagen.core.allocation.terms import Terms, Utility
+from zhagen.core.allocation.terms import STEPWISE, Terms, Utility
 from zhagen.core.errors import RuleError
 
 
@@ -58,19 +59,24 @@ class EqualShares:
         self.worth = [cost if utility is Utility.COST else 1 for cost in self.costs]
         self.voters = max(1, support.count)
         self.largest = max(1, int(support.amounts.max(initial=1)))
-        if max(election.budget, *self.costs) * self.largest >= MOST // 2:
-            raise RuleError("allocation.too_large", most=MOST)
-        able = [
-            scored >= terms.least_votes and votes > 0
-            for scored, votes in zip(support.scores, support.votes, strict=True)
+        self.terms = terms
+        rises = terms.completion in STEPWISE
+        self.able = [
+            scored >= terms.least_votes and votes > 0 and (rises or cost <= election.budget)
+            for scored, votes, cost in zip(support.scores, support.votes, self.costs, strict=True)
         ]
-        self.supported_cost = sum(cost for cost, each in zip(self.costs, able, strict=True) if each)
-        self.field = _field(self, able, Room(election, terms.limits))
-        self.purse = _purse(self)
+        able_costs = [cost for cost, each in zip(self.costs, self.able, strict=True) if each]
+        self.supported_cost = sum(able_costs)
+        self.is_large = max([election.budget, *able_costs]) * self.largest >= MOST // 2
+        if self.is_large and rises:
+            raise RuleError("allocation.too_large", most=MOST)
+        if not self.is_large:
+            self.field = _field(self, Room(election, terms.limits))
+            self.purse = _purse(self)
 
     def run(self, money: int) -> Run:
         """Return what voters who hold equal shares of `money` buy."""
-        return _Course(self, money).result()
+        return _in_fractions(self, money) if self.is_large else _Course(self, money).result()
 
     def raised(self, money: int, most: int) -> int:
         """Return the first money from `money` on, in steps of one unit a voter, that must be looked at or is above `most`."""
@@ -157,27 +163,50 @@ class _Course:
         return self.exact.price(project)
 
 
-def _field(shares: EqualShares, able: list[bool], room: Room) -> Field:
+def _in_fractions(shares: EqualShares, money: int) -> Run:
+    """Return what is bought where amounts are too large for bounds in whole quanta: each round in exact fractions."""
+    purse = ExactPurse(shares.support, shares.costs, Fraction(money, shares.voters))
+    room = Room(shares.election, shares.terms.limits)
+    left = [p for p, each in enumerate(shares.able) if each]
+    bought: list[tuple[int, ...]] = []
+    while True:
+        left = [p for p in left if room.within_limits(p)]
+        prices = {p: price for p in left if (price := purse.price(p)) is not None}
+        if not prices:
+            return Run(tuple(equals[0] for equals in bought), tuple(bought), len(bought))
+        rates = {p: price and price / shares.worth[p] for p, price in prices.items()}
+        least = min(rates.values())
+        equals = sorted((p for p in rates if rates[p] == least), key=lambda p: shares.ranks[p])
+        purse.buy(equals[0])
+        room.take(equals[0])
+        left.remove(equals[0])
+        bought.append(tuple(equals))
+
+
+def _field(shares: EqualShares, room: Room) -> Field:
     """Return what runs read, in columns; the shares of limits that each project takes one after the other."""
     support = shares.support
-    flat = [each for taken in room.shares for each in taken]
+    able = np.array(shares.able, dtype=np.bool_)
+    costs = [cost if each else 0 for cost, each in zip(shares.costs, shares.able, strict=True)]
+    worth = [max(1, each) if may else 1 for each, may in zip(shares.worth, shares.able, strict=True)]
+    flat = [
+        (at, taken if may else 0) for may, each in zip(able, room.shares, strict=True) for at, taken in each
+    ]
     return Field(
         support.starts,
         support.groups.view(np.uint32) if COMPILED else support.groups,  # unsigned: none counts from the end
         support.heads,
         np.zeros(0, np.int64) if support.plain else support.amounts,
-        np.array(shares.costs, dtype=np.int64),
+        np.array(costs, dtype=np.int64),
         np.array(support.scores, dtype=np.int64),
-        np.array(able, dtype=np.bool_),
-        np.array([float(each) if each else 1.0 for each in shares.worth]),
-        np.array(
-            [1 if each == cost else cost for each, cost in zip(shares.worth, shares.costs, strict=True)]
-        ),
+        able,
+        np.array(worth, dtype=np.float64),
+        np.array([1 if each == cost else cost for each, cost in zip(shares.worth, costs, strict=True)]),
         np.array(shares.ranks, dtype=np.int64),
         np.cumsum([0, *map(len, room.shares)], dtype=np.int64),
         np.array([at for at, _ in flat], dtype=np.int64),
         np.array([taken for _, taken in flat], dtype=np.int64),
-        np.array(room.rooms, dtype=np.int64),
+        np.array([min(most, FAR) for most in room.rooms], dtype=np.int64),
         shares.largest,
     )
 

@@ -35,6 +35,10 @@ class Completion(StrEnum):
     ADD1U = "add1u"
 
 
+STEPWISE = (Completion.ADD1, Completion.ADD1U)
+"""Completions that raise the shares step by step."""
+
+
 class TieBreak(StrEnum):
     """What decides between equals; the id as text decides what is still equal."""
 

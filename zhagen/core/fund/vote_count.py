@@ -8,9 +8,9 @@ from zhagen.core.allocation.allocate import Count, Outcome
 from zhagen.core.allocation.election import Ballots, Election, Project
 from zhagen.core.allocation.pabulib import VoteType
 from zhagen.core.allocation.reading import read_election
-from zhagen.core.allocation.reasons import STEPWISE, fewest, highest, why_won, wins_at_cost, wins_with_ballots
+from zhagen.core.allocation.reasons import fewest, highest, why_won, wins_at_cost, wins_with_ballots
 from zhagen.core.allocation.representation import represented
-from zhagen.core.allocation.terms import Completion, Rule, Utility
+from zhagen.core.allocation.terms import STEPWISE, Completion, Rule, Utility
 from zhagen.core.allocation.writing import write_election
 from zhagen.core.amounts import FEN_PER_YUAN
 from zhagen.core.fund.vote import WITH_POINTS, VoteTerms, choice_of, engine_terms
