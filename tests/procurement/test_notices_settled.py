@@ -102,3 +102,13 @@ def test_the_page_tells_what_is_open_from_what_is_read_and_what_is_over(people):
     assert "看过、还没办完" in seen
     assert "看过、还没办完" not in over
     assert "已读或已办结" in over
+
+
+def test_a_desk_names_the_contract_and_the_sum_of_a_claim_and_tells_the_agency_of_it_once(people):
+    claim = a_claim(people, 1_000_000)
+    assert "东园社区为老服务 · 10,000.00 元" in people["handler"].client.get("/desk/").content.decode()
+
+    return_claim(claim, missing="发票", cause="papers", by=people["handler"].actor, now=NOW)
+
+    desk = people["station_lead"].client.get("/desk/").content.decode()
+    assert desk.count(f'href="/claims/{claim.pk}/"') == 1

@@ -24,7 +24,7 @@ MOST = 8
 
 def _item(title: object, evaluation: Evaluation, due_on: object) -> DeskItem:
     url = reverse("evaluation_view", args=[evaluation.pk])
-    return DeskItem(title, url, due_on, detail=evaluation.number)  # type: ignore[arg-type]
+    return DeskItem(title, url, due_on, detail=f"{evaluation.number} {evaluation.contract.title}")  # type: ignore[arg-type]
 
 
 @desk_item(Role.EVALUATOR)
@@ -35,7 +35,8 @@ def evaluations_to_do(reader: Reader) -> Iterable[DeskItem]:
         EvaluationState.DRAWN: (_("张贴告知，开始抽访"), "notice_on"),
         EvaluationState.ASKING: (_("抽访居民"), "ask_until"),
     }
-    for each in visible(reader.actor, "evaluation.ask", Evaluation).filter(state__in=steps)[:MOST]:
+    mine = visible(reader.actor, "evaluation.ask", Evaluation).select_related("contract")
+    for each in mine.filter(state__in=steps)[:MOST]:
         title, field = steps[EvaluationState(each.state)]
         yield _item(title, each, getattr(each, field))
 
@@ -43,7 +44,7 @@ def evaluations_to_do(reader: Reader) -> Iterable[DeskItem]:
 @desk_item(Role.EVALUATOR)
 def reviews_to_explain(reader: Reader) -> Iterable[DeskItem]:
     """Reviews asked of the evaluator's own results, which he may speak to before the street answers."""
-    mine = visible(reader.actor, "evaluation.explain_review", Evaluation)
+    mine = visible(reader.actor, "evaluation.explain_review", Evaluation).select_related("contract")
     for each in mine.filter(
         state=EvaluationState.UNDER_REVIEW, review_account_at=None, review_account_until__gte=reader.today
     )[:MOST]:
@@ -53,7 +54,7 @@ def reviews_to_explain(reader: Reader) -> Iterable[DeskItem]:
 @desk_item(Role.AGENCY_HEAD)
 def results_to_read(reader: Reader) -> Iterable[DeskItem]:
     """Results for which the agency may still ask for a review."""
-    mine = visible(reader.actor, "evaluation.request_review", Evaluation)
+    mine = visible(reader.actor, "evaluation.request_review", Evaluation).select_related("contract")
     for each in mine.filter(
         state=EvaluationState.DRAFTED, review_asked_at=None, review_until__gte=reader.today
     )[:MOST]:
@@ -63,7 +64,7 @@ def results_to_read(reader: Reader) -> Iterable[DeskItem]:
 @desk_item(Role.CHIEF, Role.LEADER)
 def grades_to_review(reader: Reader) -> Iterable[DeskItem]:
     """Requests for review that wait for the street's answer."""
-    mine = visible(reader.actor, "evaluation.answer_review", Evaluation)
+    mine = visible(reader.actor, "evaluation.answer_review", Evaluation).select_related("contract")
     heard = Q(review_account_at__isnull=False) | Q(review_account_until__lt=reader.today)
     waiting = mine.filter(heard, state=EvaluationState.UNDER_REVIEW)
     for each in waiting.exclude(planned_by=reader.actor.key)[:MOST]:
@@ -73,7 +74,7 @@ def grades_to_review(reader: Reader) -> Iterable[DeskItem]:
 @desk_item(Role.CHIEF)
 def corrections_to_sign(reader: Reader) -> Iterable[DeskItem]:
     """Late corrections that wait for a signature."""
-    mine = visible(reader.actor, "evaluation.sign_revision", Evaluation)
+    mine = visible(reader.actor, "evaluation.sign_revision", Evaluation).select_related("contract")
     for each in mine.filter(revisions__signed_at=None, revisions__isnull=False)[:MOST]:
         yield _item(_("签认评估更正"), each, None)
 

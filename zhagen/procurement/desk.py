@@ -13,6 +13,7 @@ from zhagen.core.money import format_yuan
 from zhagen.core.types import Role
 from zhagen.platform.desk import DeskItem, Reader, desk_item, first_step, menu_place
 from zhagen.platform.scope import visible
+from zhagen.platform.texts import say
 from zhagen.procurement import desk_buying  # noqa: F401 - registers its items
 from zhagen.procurement.actions.amendment import AMENDABLE
 from zhagen.procurement.actions.instalment_budget import waiting_instalments
@@ -50,19 +51,22 @@ def amendments_to_agree(reader: Reader) -> Iterable[DeskItem]:
 def needs_waiting(reader: Reader) -> Iterable[DeskItem]:
     """Needs whose next step is due, the nearest first."""
     waiting = visible(reader.actor, "need.triage", Need).filter(state__in=OPEN).order_by("next_on")
-    for need in waiting[:SHOWN_NEEDS]:
+    for need in waiting.select_related("place")[:SHOWN_NEEDS]:
         url = reverse_lazy("need_view", args=[need.pk])
-        yield DeskItem(_("跟进需求"), str(url), need.next_on, detail=need.code)
+        theme = say(f"theme.need.{need.theme}")
+        detail = f"{need.code} · {need.place.name} · {theme}"
+        yield DeskItem(_("跟进需求"), str(url), need.next_on, detail=detail)
 
 
-@desk_item(Role.HANDLER, Role.LEADER, Role.FINANCE, Role.STATION_LEAD)
+@desk_item(Role.HANDLER, Role.LEADER, Role.FINANCE)
 def claims_on_desk(reader: Reader) -> Iterable[DeskItem]:
-    """Claims that lie on this very desk."""
+    """Claims that lie on this very desk of the street; the agency's own stand under "where is my money"."""
     states = [state for state, role in DESK.items() if role in reader.actor.roles]
     here = visible(reader.actor, "claim.view", Claim).filter(state__in=states).order_by("desk_since")
-    for claim in here[:SHOWN_NEEDS]:
+    for claim in here.select_related("contract")[:SHOWN_NEEDS]:
         url = reverse_lazy("claim_view", args=[claim.pk])
-        yield DeskItem(_("办理付款申请"), str(url), detail=claim.number)
+        words = {"title": claim.contract.title, "fen": format_yuan(claim.amount_fen)}
+        yield DeskItem(_("办理付款申请"), str(url), detail=_("%(title)s · %(fen)s 元") % words)
 
 
 @desk_item(Role.FINANCE)

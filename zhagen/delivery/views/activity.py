@@ -17,6 +17,7 @@ from zhagen.delivery.models import Activity, CaseFile, Staffing
 from zhagen.delivery.views.common import (
     STEP,
     contract_crumbs,
+    folded,
     may_on,
     own_first,
     post_label,
@@ -232,7 +233,7 @@ def activity_view(request: HttpRequest, obj: Activity) -> HttpResponse:
             "on_paper": ways["paper"],
             "needs": [_need_label(need) for need in obj.needs.all()],
             "photos": obj.photos.select_related("same_as__activity"),
-            "steps": story(obj),
+            "steps": folded(story(obj)),
             "moves": _moves(request, obj),
             "crumbs": contract_crumbs(
                 obj.contract,

@@ -1,6 +1,9 @@
 """What the pages of delivery share: the worker's own posts, trails, a step's page."""
 
 import datetime as dt
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
@@ -12,6 +15,7 @@ from zhagen.core.lifecycle.contract import ContractState
 from zhagen.core.types import Actor
 from zhagen.delivery.models import Staffing
 from zhagen.platform.clock import today
+from zhagen.platform.parts import Step
 from zhagen.platform.scope import visible
 from zhagen.procurement.models import Contract
 
@@ -64,3 +68,13 @@ def month_of(request: HttpRequest) -> dt.date:
         return dt.datetime.strptime(text, "%Y-%m").date().replace(day=1)  # noqa: DTZ007 - a month, no moment
     except ValueError:
         return today().replace(day=1)
+
+
+def folded(steps: Iterable[Step]) -> list[Step]:
+    """Return a story in which the same step, taken by the same one several times running, is told once."""
+    told = []
+    for _, run in groupby(steps, key=lambda step: (str(step.what), step.who)):
+        each = list(run)
+        times = _t("%(what)s（共 %(count)s 次，最近一次）") % {"what": each[-1].what, "count": len(each)}
+        told.append(replace(each[-1], what=times) if len(each) > 1 else each[-1])
+    return told

@@ -20,6 +20,7 @@ from zhagen.delivery.actions import evaluation as actions
 from zhagen.delivery.actions import evaluation_result as results
 from zhagen.delivery.actions import evaluation_review as reviews
 from zhagen.delivery.models import Evaluation
+from zhagen.delivery.views.common import folded
 from zhagen.delivery.views.judging_words import contract_crumbs, item_rows, shown, span, to_measure
 from zhagen.delivery.views.trace_rows import trace_line
 from zhagen.parties.models import Door, Organisation
@@ -148,7 +149,7 @@ def evaluation_view(request: HttpRequest, obj: Evaluation) -> HttpResponse:
             "ungraded": _ungraded(result),
             "moves": _moves(request.actor, obj),
             "revisions": obj.revisions.all(),
-            "steps": story(obj)[-40:],
+            "steps": folded(story(obj))[-40:],
             "crumbs": [(_t("服务评估"), reverse("evaluation_list")), (obj.number, "")],
         },
     )
