@@ -71,6 +71,22 @@ GRANTED_AT = day(2026, 4, 27)
 GRANT = {"grantee": COMMITTEE, "due_on": "2026-08-31"}
 
 
+BOUGHT_AT = day(2026, 6, 10)
+RECEIPT = {
+    "amount_fen": "6,000", "what": "石桌石凳两套", "supplier_name": "青禾石材店", "invoice_no": "25110000001",
+    "invoiced_on": "2026-06-08",
+}  # fmt: skip
+SIGNERS_OF_CLAIM = ("community", "handler", "leader")
+PAYMENT = {"voucher_no": "记-202606-031", "paid_on": "2026-06-10"}
+DONE_AT = day(2026, 7, 1)
+REPORT = {"text": "两套石桌石凳装好，楼里老人一起搬的", "people_reached": "60"}
+ACCEPTED = {"note": "到现场看过"}
+COACHING = {"amount_fen": "2,000", "what": "陪伴辅导费", "reference": "记-202606-040"}
+CLOSED_AT = day(2026, 7, 6)
+GIVEN_BACK = {"voucher_no": "退-202607-002"}
+SPENT, BACK = "6,000.00", "4,000.00"
+
+
 def codes_on(slips: bytes) -> list[str]:
     """Return the codes on printed slips, as a screen reader is told them; each once, in order."""
     parts = [slips]

@@ -1,4 +1,4 @@
-"""The money that a community runs itself, from idea to grant, in a real Chromium against a running server.
+"""The money that a community runs itself, from idea to receipts, in a real Chromium against a running server.
 
 Residents say, co-sign and vote on a phone of 390 pixels without an account; each other person finds his way by
 the links of his own pages. Every page met is read by axe. At the end plain python3 counts the published ballots
@@ -15,6 +15,7 @@ import pytest
 
 from tests.journeys import scenario_fund as story
 from tests.journeys.house import House
+from tests.journeys.scenario import PDF
 from tests.journeys.test_chain_browser import Cast
 from tests.journeys.visitor import Visitor
 from tests.web.browser import a_browser, chromium_path
@@ -229,7 +230,75 @@ def decide_and_grant(who: Cast) -> None:
     assert story.DECISIONS[1][3]["minutes_no"] in outsider.follow("/fund/lists/*/")
 
 
-def test_a_community_runs_its_money_in_a_browser_from_idea_to_grant(house, tmp_path):
+def spend(who: Cast) -> None:
+    """The worker adds the invoice by its photo, the community checks it; the claim passes four desks to its voucher."""
+    worker, community, lead, finance = who("social_worker"), who("community"), who("station_lead"), who("finance")
+    worker.go("/desk/")
+    worker.follow("/grants/*/")
+    worker.follow("/grants/*/start/")
+    worker.follow("/grants/*/receipt/")
+    scan = {"name": "发票.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    worker.send(**story.RECEIPT, scan=scan)
+    community.go("/desk/")
+    community.follow("/fund-receipts/*/")
+    community.follow("/fund-receipts/*/check/")
+    lead.go("/desk/")
+    lead.follow("/grants/*/")
+    lead.follow("/grants/*/claim/")
+    lead.send()
+    for role in story.SIGNERS_OF_CLAIM:
+        who(role).go("/desk/")
+        who(role).follow("/grant-claims/*/")
+        who(role).follow("/grant-claims/*/sign/")
+    finance.go("/desk/")
+    finance.follow("/grant-claims/*/")
+    finance.follow("/grant-claims/*/payment/")
+    assert story.PAYMENT["voucher_no"] in finance.send(**story.PAYMENT)
+
+
+def settle(who: Cast) -> None:
+    """The work is reported and accepted, the coaching paid by two people's word, what is left goes back."""
+    worker, handler, finance = who("social_worker"), who("handler"), who("finance")
+    worker.go("/grants/")
+    worker.follow("/grants/*/")
+    worker.follow("/grants/*/report/")
+    worker.send(**story.REPORT)
+    handler.go("/desk/")
+    handler.follow("/grants/*/")
+    handler.follow("/grants/*/accept/")
+    assert "已结清" in handler.send(**story.ACCEPTED)
+    handler.go("/fund-cycles/")
+    handler.follow("/fund-cycles/*/")
+    handler.follow("/fund-cycles/*/book/")
+    handler.follow("/fund-cycles/*/coaching/")
+    handler.send(**story.COACHING)
+    finance.go("/desk/")
+    finance.follow("/fund-cycles/*/book/")
+    finance.follow("/fund-entries/*/approve/")
+    who.house.at(story.CLOSED_AT)
+    finance.go("/fund-cycles/")
+    finance.follow("/fund-cycles/*/")
+    finance.follow("/fund-cycles/*/book/")
+    finance.follow("/fund-cycles/*/clear/")
+    finance.follow("/fund-cycles/*/close/")
+    assert "已结束" in finance.send(**story.GIVEN_BACK)
+
+
+def see_every_yuan(who: Cast) -> None:
+    """Anyone reads on a phone what was spent on what and what went back."""
+    outsider = who("outsider")
+    outsider.go("/")
+    outsider.follow("/fund/")
+    outsider.follow("/fund/*/")
+    book = outsider.follow("/fund/*/book/")
+    assert story.SPENT in book
+    assert story.BACK in book
+    shown = outsider.follow("/fund/grants/*/")
+    assert story.RECEIPT["what"] in shown
+    assert story.REPORT["text"] in shown
+
+
+def test_a_community_runs_its_money_in_a_browser_from_idea_to_receipts(house, tmp_path):
     with a_browser() as browser:
         who = Cast(browser, house)
         begin(who)
@@ -247,6 +316,11 @@ def test_a_community_runs_its_money_in_a_browser_from_idea_to_grant(house, tmp_p
         house.at(story.COUNTED_AT)
         count(who, tmp_path)
         decide_and_grant(who)
+        house.at(story.BOUGHT_AT)
+        spend(who)
+        house.at(story.DONE_AT)
+        settle(who)
+        see_every_yuan(who)
         faults, number = who.faults()
         print(f"\n{number} pages read as {len(who.visitors)} people, {len(faults)} faults")
 

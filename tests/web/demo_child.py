@@ -119,6 +119,17 @@ def open_for_handler() -> list[tuple[str, bool]]:
     return [(each.code, bool(each.about)) for each in rows]
 
 
+def book_of(cycle: object) -> dict[str, int]:
+    """Return what stands in a cycle's book: the sum of all accounts, and how much was spent and given back."""
+    from zhagen.community.actions.fund_entry import posted
+    from zhagen.core.fund.book import Account, balances
+
+    found = balances(posted(cycle))
+    total = {account: sum(fen for (each, _), fen in found.items() if each == account) for account in Account}
+    return {"sum": sum(found.values()), "spent": total[Account.SPENT], "returned": total[Account.RETURNED],
+            "pool": total[Account.POOL]}  # fmt: skip
+
+
 def fund() -> list[dict[str, object]]:
     """Each cycle with what stands on its list, its vote and its decisions."""
     from zhagen.community.models import FundCycle
@@ -139,6 +150,8 @@ def fund() -> list[dict[str, object]]:
                 for made in each.proposed_lists.all()
                 for d in made.decisions.all()
             ],
+            "book": book_of(each),
+            "claims": sorted(claim.state for grant in each.grants.all() for claim in grant.claims.all()),
             "grants": [[g.grantee.kind, g.leader_shown, g.amount_fen] for g in each.grants.all()],
         }
         for each in FundCycle.objects.order_by("created_at")

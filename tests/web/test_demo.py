@@ -238,6 +238,30 @@ def test_a_whole_cycle_of_the_fund_lies_behind(demo):
     assert sum(fen for _, _, fen in past["grants"]) >= result["spent_fen"]
 
 
+def test_every_yuan_of_a_closed_cycle_is_seen_by_anyone(demo):
+    past = demo.fund("2025")
+    book = past["book"]
+
+    assert past["state"] == "closed"
+    assert set(past["claims"]) == {"paid"}
+    assert (book["sum"], book["pool"]) == (0, 0)
+    assert 0 < book["spent"] < sum(fen for _, _, fen in past["grants"]), "one project cost less than granted"
+    assert book["returned"] > 0
+    page = plain(Visitor(demo.address).page(f"/fund/{past['pk']}/book/"))
+    assert f"{book['spent'] / 100:,.2f}" in page
+    assert f"{book['returned'] / 100:,.2f}" in page
+
+
+def test_grants_under_way_lie_on_the_desks_of_those_whose_step_is_next(demo):
+    busy = demo.fund("2026", "990101001004")
+
+    assert (busy["state"], busy["claims"]) == ("granted", ["approved", "submitted"])
+    handler, finance = (plain(demo.sign_in(who).desk) for who in ("handler", "finance"))
+    assert "核对票据" in handler
+    assert "报账" in handler
+    assert "报账" in finance
+
+
 def test_anyone_reads_which_projects_of_the_fund_lost_by_one_vote(demo):
     past = demo.fund("2025")
     page = plain(Visitor(demo.address).page(f"/votes/{past['ballots'][0]['pk']}/"))

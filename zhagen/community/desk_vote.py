@@ -1,4 +1,4 @@
-"""What votes on the community fund, marks, grants and the watch over them put on the desks."""
+"""What votes on the community fund, marks, grants under way and the watch over them put on the desks."""
 
 from collections.abc import Iterable
 
@@ -10,6 +10,7 @@ from zhagen.community.actions.ballot import VOTABLE
 from zhagen.community.models import Ballot, FundCycle, Grant, PaperBallot, Proposal
 from zhagen.core.lifecycle.ballot import KEYING, LIVE, BallotState, PaperState
 from zhagen.core.lifecycle.fund_cycle import FundCycleState
+from zhagen.core.lifecycle.fund_receipt import FundReceiptState
 from zhagen.core.lifecycle.grant import GrantState
 from zhagen.core.lifecycle.proposal import ProposalState
 from zhagen.core.types import Role
@@ -117,3 +118,23 @@ def proposals_to_mark(reader: Reader) -> Iterable[DeskItem]:
         url = f"{reverse('proposal_list')}?cycle={cycle.pk}&state={ProposalState.LISTED.value}"
         count = waiting.filter(cycle=cycle).count()
         yield DeskItem(_("给提案评分"), url, cycle.vote_until_on, count=count, detail=cycle.title)
+
+
+@desk_item(Role.COMMUNITY, Role.STATION_LEAD, Role.AGENCY_HEAD)
+def receipts_to_claim(reader: Reader) -> Iterable[DeskItem]:
+    """Grants with checked receipts that no claim holds yet."""
+    grants = visible(reader.actor, "grant_claim.submit", Grant).filter(
+        receipts__state=FundReceiptState.CHECKED
+    )
+    for grant in grants.select_related("proposal").distinct().order_by("due_on")[:MOST_SHOWN]:
+        url = reverse("grant_claim_submit", args=[grant.pk])
+        yield DeskItem(_("把核对过的票据报账"), url, grant.due_on, detail=grant.proposal.title)
+
+
+@desk_item(Role.COMMUNITY, Role.STATION_LEAD, Role.AGENCY_HEAD, Role.SOCIAL_WORKER)
+def grants_under_way(reader: Reader) -> Iterable[DeskItem]:
+    """Grants whose work runs, by the day on which it is to be done."""
+    grants = visible(reader.actor, "grant.report", Grant).filter(state=GrantState.UNDER_WAY)
+    for grant in grants.select_related("proposal").order_by("due_on")[:MOST_SHOWN]:
+        url = reverse("grant_view", args=[grant.pk])
+        yield DeskItem(_("做立项：交票据，完成后报告"), url, grant.due_on, detail=grant.proposal.title)

@@ -54,6 +54,10 @@ class Project:
         fate: "" goes all the way; "refused", "returned", "submitted" or "draft" says where it stays or what
             befell it.
         grantee: Key of who gets the grant if it wins; "" for the residents' committee.
+        shop: Who wrote the invoices of lines without a seller on file.
+        stops: At which step of its money it stands on the story's last day: "check", "sign" or "pay"; "" for
+            none, or for one that was settled.
+        spent_bp: Part of its cost that was spent in the end, in basis points.
     """
 
     title: str
@@ -64,6 +68,9 @@ class Project:
     kin_of: tuple[str, ...] = ()
     fate: str = ""
     grantee: str = ""
+    shop: str = ""
+    stops: str = ""
+    spent_bp: int = 10_000
 
     @property
     def cost_yuan(self) -> int:
@@ -114,11 +121,13 @@ class FundPlan:
     Args:
         key: Such as "fund:2025-003".
         residents: For the quota's formula.
+        direct_yuan: The quota where the street sets a sum instead; 0 for the formula.
         coaching_yuan: To the agency, for its coaching.
         pot_yuan: For matching what residents raise.
         expert_weight_bp: Of the experts' marks.
         roll: How many may vote.
         turnout: Share of the roll that votes by the last day.
+        sign: First letters of its papers' numbers.
         again: Titles of proposals of the cycle before that are raised again from the library.
         ideas: In the order in which they came.
     """
@@ -134,8 +143,10 @@ class FundPlan:
     coach: str
     ideas: tuple[Said, ...]
     expert_weight_bp: int = 0
+    direct_yuan: int = 0
     roll: int = 0
     turnout: float = 0.0
+    sign: str = ""
     again: tuple[str, ...] = ()
 
     @property

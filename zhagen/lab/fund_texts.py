@@ -1,4 +1,4 @@
-"""The funds of the demo's communities: three cycles with the words of their residents; all of it is made up."""
+"""The funds of the demo's communities: four cycles with the words of their residents; all of it is made up."""
 
 from datetime import date
 
@@ -38,16 +38,17 @@ PAST_IDEAS = (
     Said("corner", "resident:mother", "6号楼一位妈妈", "孩子放学没地方待，活动室角上能不能铺个垫子放些书。",
          "活动室辟儿童角", "children", "page", 5, "6号楼", 9, Project(
              "活动室儿童角", "家长轮值，每天放学后两小时；图书由各家捐一半。",
-             (Buy("地垫和矮柜", 1, 8_400), Buy("图书", 200, 25), Buy("护角和软包", 1, 3_100)), 0.42)),
+             (Buy("地垫和矮柜", 1, 8_400), Buy("图书", 200, 25), Buy("护角和软包", 1, 3_100)), 0.42,
+             shop="示例区小树苗图书文具店", spent_bp=9_600)),
     Said("aid", "resident:zhou", "1号楼周阿姨", "楼门长谁也不会急救，叫救护车要等二十分钟。",
          "楼门长学急救", "health", "paper", 6, "1号楼", 6, Project(
              "楼门长急救培训", "请持证讲师，分四个晚上，每个单元至少一人学会，买四个急救箱。",
              (Buy("讲师课时", 24, 320), Buy("急救箱", 8, 280), Buy("教具租用", 1, 1_500)), 0.44,
-             grantee=HELPER)),
+             grantee=HELPER, shop="示例市急救知识普及站")),
     Said("tools", "resident:wang", "2号楼王大姐", "电钻梯子家家买一次用一次，放一处大家借多好。",
          "共享工具间", "neighbours", "voice", 8, "2号楼", 6, Project(
              "共享工具间", "用楼下闲置的岗亭，登记借还，志愿者每周盘点。",
-             (Buy("工具", 1, 6_300), Buy("货架和锁", 1, 2_500)), 0.31, kin_of=(OFFICE,))),
+             (Buy("工具", 1, 6_300), Buy("货架和锁", 1, 2_500)), 0.31, kin_of=(OFFICE,), shop="示例区老街五金店")),
     Said("fire", "resident:he", "4号楼何师傅", "电动车棚一个灭火器都没有，万一着了谁也救不了。",
          "车棚配消防箱", "safety", "page", 9, "4号楼", 8, Project(
              "电动车棚消防箱和烟感", "装好后请消防站来教一次，每月志愿者查一遍。",
@@ -84,7 +85,7 @@ PAST = FundPlan(
         clearing=date(2026, 3, 31),
     ),
     residents=1_206, coaching_yuan=16_000, pot_yuan=4_000, coach="org:a2", ideas=PAST_IDEAS,
-    roll=120, turnout=0.7,
+    roll=120, turnout=0.7, sign="和居",
 )  # fmt: skip
 
 VOTING_IDEAS = (
@@ -121,7 +122,37 @@ VOTING = FundPlan(
         clearing=date(2027, 3, 31),
     ),
     residents=1_198, coaching_yuan=15_000, pot_yuan=3_000, coach="org:a2", ideas=VOTING_IDEAS,
-    expert_weight_bp=2_000, roll=120, turnout=0.7, again=("楼前雨水花箱", "东墙健身角"),
+    expert_weight_bp=2_000, roll=120, turnout=0.7, sign="和居", again=("楼前雨水花箱", "东墙健身角"),
+)  # fmt: skip
+
+BUSY_IDEAS = (
+    Said("gate", "resident:b1", "1号楼邓师傅", "小区东门晚上太暗，老人回来看不清路。", "东门加灯", "safety", "page", 2,
+         "", 7, Project(
+             "东门加三盏太阳能灯", "灯杆位置公示一周，装好后楼门长每周看一次。",
+             (Buy("太阳能灯", 3, 4_200, LIGHTS), Buy("安装", 1, 1_800, LIGHTS)), 0.55, stops="pay")),
+    Said("mulch", "resident:b2", "3号楼许阿姨", "树坑露着土，一下雨满地泥。", "树坑覆盖", "environment", "phone", 3, "3号楼",
+         6, Project(
+             "三十个树坑铺木屑", "孩子和老人一起铺，一人认一个坑。",
+             (Buy("木屑（方）", 18, 520, GARDEN), Buy("围圈", 30, 95, GARDEN)), 0.48, stops="sign")),
+    Said("mend", "resident:b3", "5号楼小冯", "家电坏了没处修，扔了可惜。", "修东西的周末", "neighbours", "paper", 5, "5号楼",
+         6, Project(
+             "修理咖啡角", "退休师傅轮值，每月两个周六。", (Buy("工具和备件", 1, 7_600), Buy("桌灯", 6, 260)), 0.44,
+             shop="示例区老街五金店", stops="check")),
+    Said("drum", "resident:b4", "2号楼谢老师", "想要一套锣鼓，过节热闹。", "锣鼓队", "culture", "page", 6, "2号楼", 5,
+         Project("锣鼓队乐器", "社区保管，节日和白事都能借。", (Buy("乐器", 1, 16_800),), 0.2)),
+)  # fmt: skip
+
+BUSY = FundPlan(
+    "fund:2026-004", "990101001004", "东仓社区2026年自治金", 2026,
+    FundDays(
+        drafted=date(2026, 3, 2), opened=date(2026, 3, 4), ideas_until=date(2026, 3, 25),
+        written=date(2026, 4, 2), checked=date(2026, 4, 7), listed=date(2026, 4, 10),
+        vote_from=date(2026, 4, 20), vote_until=date(2026, 4, 27), counted=date(2026, 4, 29),
+        decided=(date(2026, 5, 6), date(2026, 5, 12), date(2026, 5, 18)), granted=date(2026, 6, 1),
+        clearing=date(2027, 3, 31),
+    ),
+    residents=1_020, coaching_yuan=12_000, pot_yuan=2_000, coach="org:a2", ideas=BUSY_IDEAS,
+    direct_yuan=52_000, roll=64, turnout=0.62, sign="东居",
 )  # fmt: skip
 
 COLLECTING_IDEAS = (
@@ -156,5 +187,5 @@ COLLECTING = FundPlan(
     residents=1_154, coaching_yuan=15_000, pot_yuan=3_000, coach="org:a2", ideas=COLLECTING_IDEAS,
 )  # fmt: skip
 
-PLANS = (PAST, VOTING, COLLECTING)
+PLANS = (PAST, BUSY, VOTING, COLLECTING)
 """All funds, in the order in which they began."""

@@ -8,7 +8,7 @@ from hashlib import sha256
 from django.db.models import Count, QuerySet, Sum
 
 from zhagen.audit.models import Leaf
-from zhagen.community.models import Grant, Idea, Proposal, RollEntry
+from zhagen.community.models import FundReceipt, Grant, Idea, Proposal, RollEntry
 from zhagen.core.types import SYSTEM, Role
 from zhagen.delivery.models import Activity, Evaluation, OffPlanTask
 from zhagen.parties.models import Appointment, Door, Organisation, Place
@@ -45,6 +45,7 @@ class Facts:
     fund_votes: int
     fund_grants: int
     fund_granted_fen: int
+    fund_receipts: int
     events: int
     digest: str
 
@@ -85,6 +86,7 @@ def _fund() -> dict[str, int]:
         "fund_votes": RollEntry.objects.filter(has_voted=True).count(),
         "fund_grants": grants["number"],
         "fund_granted_fen": grants["fen"] or 0,
+        "fund_receipts": FundReceipt.objects.count(),
     }
 
 

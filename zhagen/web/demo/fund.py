@@ -25,7 +25,16 @@ from zhagen.community.actions.proposal import (
     submit_proposal,
     write_proposal,
 )
-from zhagen.community.models import Ballot, FundCycle, Grant, Idea, Proposal, ProposedList
+from zhagen.community.models import (
+    Ballot,
+    FundCycle,
+    FundEntry,
+    Grant,
+    GrantClaim,
+    Idea,
+    Proposal,
+    ProposedList,
+)
 from zhagen.core.fund.negative import Answer
 from zhagen.lab.fund_story import MOST_NAMED, FundPlan, Project, Said, raiser_phone, signer_phone
 from zhagen.lab.fund_texts import PLANS, SELLERS
@@ -60,6 +69,9 @@ class Told:
     codes: dict[int, str] = field(default_factory=dict)
     made: ProposedList = field(default_factory=ProposedList)
     grants: dict[str, Grant] = field(default_factory=dict)
+    entries: dict[str, FundEntry] = field(default_factory=dict)
+    claims: dict[str, GrantClaim] = field(default_factory=dict)
+    invoices: int = 0
 
     @property
     def street(self) -> str:
@@ -97,10 +109,10 @@ def begin(world: World) -> list[Told]:
     for plan in PLANS:
         projects |= {each.project.title: (each, each.project) for each in plan.ideas if each.project}
         stories.append(Told(plan, dict(projects)))
-    before: Told | None = None
+    before: dict[str, Told] = {}
     for told in stories:
-        _put_on_days(world, told, before)
-        before = told
+        _put_on_days(world, told, before.get(told.plan.community))
+        before[told.plan.community] = told
     return stories
 
 
@@ -111,9 +123,9 @@ def committee_of(community: str) -> str:
 
 def _make_organisations(world: World) -> None:
     rows = {key: Organisation(name=name, kind=Organisation.Kind.OTHER) for key, name in SELLERS}
-    for plan in PLANS:
-        name = f"{world.district.community(plan.community).name}居民委员会"
-        rows[committee_of(plan.community)] = Organisation(name=name, kind=Organisation.Kind.COMMITTEE)
+    for code in dict.fromkeys(plan.community for plan in PLANS):
+        name = f"{world.district.community(code).name}居民委员会"
+        rows[committee_of(code)] = Organisation(name=name, kind=Organisation.Kind.COMMITTEE)
     for number, each in enumerate(rows.values()):
         each.uscc, each.created_at = uscc_of(FIRST_USCC + number), world.moment
     Organisation.objects.bulk_create(rows.values())
@@ -156,8 +168,9 @@ def draft(world: World, told: Told) -> None:
         stage="community",
         title=plan.title,
         year=plan.year,
-        quota_way=FundCycle.QuotaWay.URBAN,
+        quota_way=FundCycle.QuotaWay.DIRECT if plan.direct_yuan else FundCycle.QuotaWay.URBAN,
         residents=plan.residents,
+        direct_fen=plan.direct_yuan * FEN,
         ideas_until_on=days.ideas_until,
         vote_from_on=days.vote_from,
         vote_until_on=days.vote_until,

@@ -140,16 +140,26 @@ def count(world: World, told: Told) -> None:
 
 def party(world: World, told: Told) -> None:
     """Record the party organisation's review; who is kin of a proposer steps aside."""
-    minutes = "逐项审议拟立项清单。王秀英与“共享工具间”提案人是近亲属，已申报并回避。同意提交居民议事会。"
+    tied = [title for title in told.proposals if told.office in told.projects[title][1].kin_of]
+    recused = 1 if tied else 0
+    minutes = "逐项审议拟立项清单，同意提交居民议事会。"
+    if recused:
+        name = world.people[told.office].name
+        minutes += f"{name}与“{tied[0]}”提案人是近亲属，已申报并回避。"
     draft = DecisionDraft(
-        "party", "party_committee", world.day, "和居党纪〔2025〕6号", minutes, 9, 9, 8, recused=1
-    )
+        "party", "party_committee", world.day, _number(told, "党纪", 6), minutes, 9, 9, 9 - recused,
+        recused=recused,
+    )  # fmt: skip
     world.act(record_decision, told.made, draft, by=told.office)
+
+
+def _number(told: Told, kind: str, number: int) -> str:
+    return f"{told.plan.sign}{kind}〔{told.plan.year}〕{number}号"
 
 
 def council(world: World, told: Told) -> None:
     """Record the residents' council, the agency's part in it, and its decision."""
-    place, title = world.places[told.plan.community], "居民议事会：2025年自治金拟立项清单"
+    place, title = world.places[told.plan.community], f"居民议事会：{told.plan.year}年自治金拟立项清单"
     minutes = "公布选票清单和计票结果，落选的逐项说明差多少票；提案人到场说明怎么做。举手表决。"
     meeting = world.act(
         record_meeting, MeetingDraft(place, "deliberation", title, world.day, minutes), by=told.office
@@ -158,8 +168,8 @@ def council(world: World, told: Told) -> None:
     part = Part(was_invited=True, was_present=True, spoke=True, took_task="陪提案人写实施表")
     world.act(record_part, meeting, coach, part, by=told.office)
     draft = DecisionDraft(
-        "assembly", "authorised_council", world.day, "和居议〔2025〕3号", minutes, 31, 27, 23, 2, 2,
-        authorised_by="和居代〔2024〕5号", meeting=meeting,
+        "assembly", "authorised_council", world.day, _number(told, "议", 3), minutes, 31, 27, 23, 2, 2,
+        authorised_by=f"{told.plan.sign}代〔2024〕5号", meeting=meeting,
     )  # fmt: skip
     world.act(record_decision, told.made, draft, by=told.office)
 
@@ -167,7 +177,8 @@ def council(world: World, told: Told) -> None:
 def street(world: World, told: Told) -> None:
     """Record the street's approval."""
     minutes = "听取自治金拟立项清单和三道审议情况，同意立项；票据随用随报，年底公布。"
-    draft = DecisionDraft("street", "office_meeting", world.day, "青办纪〔2025〕11号", minutes, 7, 6, 6)
+    number = f"青办纪〔{told.plan.year}〕11号"
+    draft = DecisionDraft("street", "office_meeting", world.day, number, minutes, 7, 6, 6)
     world.act(record_decision, told.made, draft, by=f"leader:{told.street}")
 
 
@@ -180,6 +191,6 @@ def grant(world: World, told: Told) -> None:
         draft = GrantDraft(
             grantee=world.organisations[key or committee_of(told.plan.community)],
             due_on=dt.date(told.plan.year, 10, 31),
-            contract_no=f"和居委合〔{told.plan.year}〕3号" if key else "",
+            contract_no=_number(told, "合", 3) if key else "",
         )
         told.grants[title] = world.act(make_grant, line.proposal, draft, by=f"handler:{told.street}")

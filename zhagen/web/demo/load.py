@@ -13,7 +13,7 @@ from zhagen.parties.actions.notice import open_all_notices
 from zhagen.parties.models import User
 from zhagen.platform.clock import batch_at, mark_demo
 from zhagen.platform.tx import batch
-from zhagen.web.demo import buying, delivery, fund, fund_vote, judging, money, needs, today
+from zhagen.web.demo import buying, delivery, fund, fund_money, fund_vote, judging, money, needs, today
 from zhagen.web.demo.accounts import ACCOUNTS
 from zhagen.web.demo.people import (
     TURNS_ON,
@@ -87,6 +87,7 @@ def _begin(world: World) -> None:
         money.budgets_of_later_years(world)
         for told in fund.begin(world):
             fund_vote.put_on_days(world, told)
+            fund_money.put_on_days(world, told)
 
 
 def _tell_story(

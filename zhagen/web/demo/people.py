@@ -137,6 +137,7 @@ def _wanted(district: District) -> Iterator[Wanted]:
         for number in range(RESIDENTS):
             yield f"resident:{community.code}:{number}", next(names), Role.RESIDENT, community.code, ""
     for code in sorted({each.community for each in PLANS} & {each.code for each in district.communities}):
+        yield f"secretary:{code}", next(names), Role.COMMUNITY, code, ""
         for number in range(OVERSEERS):
             yield f"overseer:{code}:{number}", next(names), Role.OVERSEER, code, ""
 

@@ -32,7 +32,7 @@ def _chinese() -> list[str]:
         f"计划外任务 {of.off_plan:,} 件，{of.off_plan_confirmed:,} 件由交办方确认。",
         f"已付款 {format_yuan(of.paid_fen)} 元。",
         f"社区自治金：{of.fund_ideas} 个点子，{of.fund_proposals} 个提案，{of.fund_votes} 张选票，"
-        f"{of.fund_grants} 项立项共 {format_yuan(of.fund_granted_fen)} 元。",
+        f"{of.fund_grants} 项立项共 {format_yuan(of.fund_granted_fen)} 元，{of.fund_receipts} 张票据。",
         f"日志 {of.events // THOUSAND},000 多条，故事指纹 `{of.digest[:SHOWN_DIGITS]}`（同一种子每次相同）。",
     ]
 
@@ -51,7 +51,7 @@ def _english() -> list[str]:
         f"by drawn doors; {of.off_plan:,} tasks beside the plan, {of.off_plan_confirmed:,} confirmed by who asked.",
         f"{format_yuan(of.paid_fen)} yuan paid.",
         f"Community fund: {of.fund_ideas} ideas, {of.fund_proposals} proposals, {of.fund_votes} ballots, "
-        f"{of.fund_grants} grants of {format_yuan(of.fund_granted_fen)} yuan in all.",
+        f"{of.fund_grants} grants of {format_yuan(of.fund_granted_fen)} yuan in all, {of.fund_receipts} receipts.",
         f"Over {of.events // THOUSAND},000 events in the log; "
         f"fingerprint of the story `{of.digest[:SHOWN_DIGITS]}` (the same each time).",
     ]
