@@ -232,7 +232,12 @@ def decide_and_grant(who: Cast) -> None:
 
 def spend(who: Cast) -> None:
     """The worker adds the invoice by its photo, the community checks it; the claim passes four desks to its voucher."""
-    worker, community, lead, finance = who("social_worker"), who("community"), who("station_lead"), who("finance")
+    worker, community, lead, finance = (
+        who("social_worker"),
+        who("community"),
+        who("station_lead"),
+        who("finance"),
+    )
     worker.go("/desk/")
     worker.follow("/grants/*/")
     worker.follow("/grants/*/start/")
