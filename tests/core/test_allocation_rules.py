@@ -81,6 +81,18 @@ def test_phragmen_ends_at_the_first_project_that_does_not_fit() -> None:
     assert allocate(election, Terms(Rule.PHRAGMEN)).winners == ("a", "c")
 
 
+def test_phragmen_buys_last_what_nobody_supports_and_says_that_it_was_equal() -> None:
+    election = of({"a": 4, "b": 2, "c": 3, "d": 9}, 9, "a", "a")
+
+    outcome = allocate(election, Terms(Rule.PHRAGMEN))
+    with_one_vote = allocate(election, Terms(Rule.PHRAGMEN, least_votes=1))
+
+    assert outcome.winners == ("a", "b", "c")
+    assert outcome.ties[0].projects == ("b", "c", "d")
+    assert plain_winners(election, Terms(Rule.PHRAGMEN)) == outcome.winners
+    assert with_one_vote.winners == ("a",)
+
+
 @pytest.mark.parametrize(
     ("tie", "winner"),
     [(TieBreak.COST, "10"), (TieBreak.ID, "10"), (TieBreak.VOTES, "10")],

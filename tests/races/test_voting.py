@@ -6,7 +6,7 @@ import pytest
 
 from tests import databases, proofs
 
-SLICE, FULL = 1_500, 100_000
+SLICE, FULL = 5_000, 100_000
 BARE = 400
 
 

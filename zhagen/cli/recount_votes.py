@@ -200,15 +200,17 @@ def by_phragmen(vote: Vote) -> list[int]:
     """Return the winners by sequential Phragmén: voters earn evenly, supporters pay as soon as they can."""
     loads, room = [Fraction(0)] * len(vote.weights), Room(vote)
     winners: list[int] = []
-    left = [p for p in vote.able if vote.supporters[p] and vote.costs[p] <= room.left]
+    left = [p for p in vote.able if vote.costs[p] <= room.left]
     while True:
         left = [p for p in left if room.within_limits(p)]
         moments = {
             p: (vote.costs[p] + sum(loads[g] * vote.weights[g] for g, _ in vote.supporters[p]))
             / vote.votes[p]
+            if vote.supporters[p]
+            else Fraction(0)
             for p in left
         }
-        winner = min(left, key=lambda p: (moments[p], vote.rank[p]), default=None)
+        winner = min(left, key=lambda p: (not vote.supporters[p], moments[p], vote.rank[p]), default=None)
         if winner is None or vote.costs[winner] > room.left:
             return winners
         for g, _ in vote.supporters[winner]:

@@ -3,6 +3,7 @@
 Each supporter's load after a purchase is the moment of that purchase, and a project's next moment is
 (cost + Σ loads of its supporters) ÷ supporters. What costs more than the whole budget is left out; it ends
 at the first project that the rest of the budget does not hold (Brill, Freeman, Janson, Lackner 2017).
+What nobody supports has no moment: all of it is equal and comes last (ask for one vote at least to leave it out).
 Compiled bounds decide most rounds; where two projects may be equal the round is redone in exact fractions.
 """
 
@@ -41,9 +42,9 @@ class _Course:
         self.exact = _Loads(support, room.costs)
         self.limited = bool(room.rooms)
         payable = [cost <= room.left for cost in room.costs]
-        self.open = np.array(
-            [all(each) for each in zip(able, payable, support.votes, strict=True)], dtype=np.bool_
-        )
+        may = np.array(able, dtype=np.bool_) & np.array(payable, dtype=np.bool_)
+        supported = np.array([votes > 0 for votes in support.votes], dtype=np.bool_)
+        self.open, self.unsupported = may & supported, np.flatnonzero(may & ~supported).tolist()
         self.shift = (MOST // (2 * max(1, room.left))).bit_length() - 1
         costs = [
             cost if may and self.shift >= 0 else 0 for cost, may in zip(room.costs, payable, strict=True)
@@ -53,6 +54,21 @@ class _Course:
 
     def purchases(self) -> Iterator[tuple[int, ...]]:
         """Yield each project bought, by rank the first of its equals."""
+        yield from self._supported()
+        if not self.open.any():
+            yield from self._last()
+
+    def _last(self) -> Iterator[tuple[int, ...]]:
+        """Yield what nobody supports, while the budget holds the first of it."""
+        left = sorted(self.unsupported, key=lambda p: self.ranks[p])
+        while left := [p for p in left if self.room.within_limits(p)]:
+            if self.room.costs[left[0]] > self.room.left:
+                return
+            self.room.take(left[0])
+            yield tuple(left)
+            left = left[1:]
+
+    def _supported(self) -> Iterator[tuple[int, ...]]:
         done = 0
         while self._find_room():
             said = run(self.field, self.pot, self.limited) if self.shift >= 0 else DOUBT

@@ -141,18 +141,20 @@ def _greedy(
     return winners
 
 
+def _moment(cost: int, loads: list[Fraction]) -> Fraction:
+    """Return when supporters with these loads can buy a project; what has none comes last, all of it equal."""
+    return (cost + sum(loads, Fraction(0))) / len(loads) if loads else Fraction(0)
+
+
 def _phragmen(marks: Marks, room: Room, able: list[int], ranks: tuple[int, ...]) -> list[int]:
     loads = [Fraction(0)] * len(marks)
     supporters = {p: [v for v, ballot in enumerate(marks) if p in ballot] for p in able}
-    left = [p for p in able if supporters[p] and room.costs[p] <= room.left]
+    left = [p for p in able if room.costs[p] <= room.left]
     winners: list[int] = []
     while True:
         left = [p for p in left if room.within_limits(p)]
-        moments = {
-            p: (room.costs[p] + sum((loads[v] for v in supporters[p]), Fraction(0))) / len(supporters[p])
-            for p in left
-        }
-        winner = min(left, key=lambda p: (moments[p], ranks[p]), default=None)
+        moments = {p: _moment(room.costs[p], [loads[v] for v in supporters[p]]) for p in left}
+        winner = min(left, key=lambda p: (not supporters[p], moments[p], ranks[p]), default=None)
         if winner is None or room.costs[winner] > room.left:
             return winners
         for v in supporters[winner]:
