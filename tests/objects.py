@@ -408,8 +408,8 @@ FURTHER: dict[type[Model], dict[str, Build]] = {
 
 MAY_BE_ABSENT = {
     "access_reset_use", "activity_photo", "grant_photo", "staffing_photo", "award_decide", "award_reasons", "bid_file", "invitation_accept", "log_receipt", "log_root",
-    "idea_follow", "idea_forget", "idea_slip", "idea_withdraw",
-    "ballot_vote", "ballot_votes_file", "ballot_roll_file",
+    "idea_follow", "idea_forget", "idea_own_voice", "idea_slip", "idea_withdraw",
+    "ballot_rehearsal", "ballot_vote", "ballot_votes_file", "ballot_roll_file", "idea_voice",
     "need_door", "need_merge", "need_round_answer", "need_follow", "need_forget", "need_reopen", "need_say", "need_slip", "need_slip_pdf", "need_status",
     "office_set_up", "paper_download", "survey_door", "survey_participant",
 }  # fmt: skip
@@ -442,7 +442,8 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     **dict.fromkeys(PAPER_PAGES, lambda w: {"app": "procurement", "name": "award_notice"}),
     **dict.fromkeys(("need_door", "survey_door", "survey_participant"), lambda w: {"code": "NOSUCHDOOR"}),
     **dict.fromkeys(
-        ("idea_follow", "idea_withdraw", "idea_forget", "idea_slip"), lambda w: {"receipt": "NOSUCHIDEA"}
+        ("idea_follow", "idea_withdraw", "idea_forget", "idea_own_voice", "idea_slip"),
+        lambda w: {"receipt": "NOSUCHIDEA"},
     ),
     "grant_photo": lambda w: {"photo": uuid.UUID(int=1)},
     "ballot_vote": lambda w: {"code": "NOSUCHCODE"},

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhagen.community import desk_vote  # noqa: F401 - registers its items
+from zhagen.community.actions.fund_notice import day_of_stage
 from zhagen.community.actions.grant_claim import may_act_at_desk
 from zhagen.community.models import FundCycle, FundEntry, FundReceipt, Grant, GrantClaim, Idea, Proposal
 from zhagen.core.lifecycle.fund_cycle import FundCycleState
@@ -66,7 +67,8 @@ def cycles_to_move(reader: Reader) -> Iterable[DeskItem]:
     for action, state, title, day in STEPS:
         for cycle in visible(reader.actor, action, FundCycle).filter(state=state).order_by(day)[:8]:
             url = reverse("fund_cycle_view", args=[cycle.pk])
-            yield DeskItem(title, url, getattr(cycle, day), detail=cycle.title)
+            due = day_of_stage(cycle) if cycle.rules_id else getattr(cycle, day)
+            yield DeskItem(title, url, due, detail=cycle.title)
 
 
 DECIDERS = (
@@ -86,6 +88,7 @@ def lists_to_decide(reader: Reader) -> Iterable[DeskItem]:
         yield DeskItem(
             waiting[FundCycleState(cycle.state)],
             reverse("fund_cycle_view", args=[cycle.pk]),
+            day_of_stage(cycle),
             detail=cycle.title,
         )
 

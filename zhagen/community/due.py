@@ -5,6 +5,7 @@ import datetime as dt
 from zhagen.community.actions.ballot import close_passed
 from zhagen.community.actions.fund_clearing import begin_due_clearings, remind_of_clearing
 from zhagen.community.actions.fund_cycle import end_passed
+from zhagen.community.actions.fund_notice import remind_of_stages
 from zhagen.community.actions.idea import erase_expired
 from zhagen.platform.due import due
 
@@ -13,6 +14,12 @@ from zhagen.platform.due import due
 def end_ideas(now: dt.datetime) -> int:
     """End the time for ideas of cycles whose last day has passed."""
     return end_passed(now)
+
+
+@due("fund_cycle.remind_of_stages")
+def remind_cycles(now: dt.datetime) -> int:
+    """Remind whoever acts next in a cycle some days before the day that presses."""
+    return remind_of_stages(now)
 
 
 @due("fund_cycle.clear")

@@ -7,6 +7,7 @@ from django.db import models
 
 from zhagen.audit.record import record
 from zhagen.community.actions.fund_cycle import check_frozen, cycle_rules, day_of, locked_cycle
+from zhagen.community.actions.fund_notice import tell_stage, tell_vote
 from zhagen.community.models import Ballot, Drawer, FundCycle, Proposal, ProposerTie, RollEntry
 from zhagen.core.errors import RuleError
 from zhagen.core.fund.cycle import check_vote_days
@@ -106,6 +107,7 @@ def open_ballot(ballot: Ballot, *, by: Actor, now: dt.datetime) -> Ballot:
         cycle.save(update_fields=["state", "roll_digest"])
     payload = {"terms": ballot.terms_digest, "roll": ballot.roll_digest, "roll_count": ballot.roll_count}
     record("ballot.opened", ballot, by=by, at=now, payload=payload)
+    tell_stage(cycle, now=now)
     return ballot
 
 
@@ -217,6 +219,7 @@ def close_ballot(ballot: Ballot, *, by: Actor, now: dt.datetime) -> Ballot:
     ballot.save(update_fields=["state", "closed_at"])
     voted = ballot.roll.filter(has_voted=True).count()
     record("ballot.closed", ballot, by=by, at=now, payload={"voted": voted})
+    tell_vote(ballot, now=now)
     return ballot
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from zhagen.audit.record import record
 from zhagen.community.actions.ballot import locked_ballot, terms_of, turnout
 from zhagen.community.actions.fund_cycle import cycle_rules
+from zhagen.community.actions.fund_notice import tell_vote
 from zhagen.community.models import Ballot, Drawer, RollEntry
 from zhagen.core.errors import RuleError
 from zhagen.core.fund.vote import is_quorate, sorted_lines
@@ -85,6 +86,7 @@ def _keep(ballot: Ballot, result: "VoteResult", text: str, *, by: Actor, now: dt
     record(
         "ballot.counted" if move == "count" else "ballot.no_quorum", ballot, by=by, at=now, payload=payload
     )
+    tell_vote(ballot, now=now)
     return ballot
 
 

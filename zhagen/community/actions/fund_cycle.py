@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, fields
 
 from zhagen.audit.record import record
+from zhagen.community.actions.fund_notice import tell_stage
 from zhagen.community.models import FundCycle, FundLimit
 from zhagen.core.errors import RuleError
 from zhagen.core.fund import cycle as core
@@ -227,6 +228,7 @@ def open_cycle(cycle: FundCycle, *, by: Actor, now: dt.datetime) -> FundCycle:
         at=now,
         payload={"terms": cycle.terms_digest, "rules": cycle.rules_id, "quota_fen": cycle.quota_fen},
     )
+    tell_stage(cycle, now=now)
     return cycle
 
 
@@ -280,6 +282,7 @@ def end_ideas(cycle: FundCycle, *, by: Actor, now: dt.datetime) -> FundCycle:
         raise RuleError("fund_cycle.ideas_still_open", day=cycle.ideas_until_on.isoformat())
     cycle.save(update_fields=["state"])
     record("fund_cycle.ideas_ended", cycle, by=by, at=now, payload={"ideas": cycle.ideas.count()})
+    tell_stage(cycle, now=now)
     return cycle
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 from zhagen.audit.record import record
 from zhagen.community.actions.fund_cycle import cycle_rules, day_of, moved_cycle
+from zhagen.community.actions.fund_notice import tell_experts, tell_proposer, tell_stage
 from zhagen.community.models import FundCycle
 from zhagen.core.errors import RuleError
 from zhagen.core.fund.cycle import check_list_days
@@ -49,6 +50,10 @@ def publish_list(cycle: FundCycle, *, by: Actor, now: dt.datetime) -> FundCycle:
     cycle.listed_at = now
     cycle.save(update_fields=["state", "listed_at"])
     record("fund_cycle.list_published", cycle, by=by, at=now, payload={"proposals": len(ready)})
+    tell_stage(cycle, now=now)
+    tell_experts(cycle, now=now)
+    for proposal in ready:
+        tell_proposer(proposal, "listed", now=now)
     return cycle
 
 

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from zhagen.audit.record import record
 from zhagen.community.actions.fund_cycle import cycle_rules, day_of
+from zhagen.community.actions.fund_notice import tell_helper
 from zhagen.community.models import CoSign, FundCycle, Grant, Idea, Proposal
 from zhagen.core.calendar import after
 from zhagen.core.errors import RuleError
@@ -292,6 +293,8 @@ def _moved(
         idea.is_shown = False
     idea.save(update_fields=["state", "answer", "is_shown"])
     record(event, idea, by=by, at=now)
+    if by is not PUBLIC:
+        tell_helper(idea, event.removeprefix("idea."), now=now)
     return idea
 
 

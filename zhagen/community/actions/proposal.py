@@ -8,6 +8,7 @@ from django.db.models import Max
 
 from zhagen.audit.record import record
 from zhagen.community.actions.fund_cycle import cycle_rules, locked_cycle
+from zhagen.community.actions.fund_notice import tell_checkers, tell_proposer
 from zhagen.community.actions.fund_tie import check_untied
 from zhagen.community.actions.idea import check_written
 from zhagen.community.models import (
@@ -182,6 +183,7 @@ def submit_proposal(proposal: Proposal, *, by: Actor, now: dt.datetime) -> Propo
     proposal.reason = ""
     proposal.save(update_fields=["state", "reason"])
     record("proposal.submitted", proposal, by=by, at=now)
+    tell_checkers(proposal, "submitted", now=now)
     return proposal
 
 
@@ -203,6 +205,7 @@ def check_proposal_cost(proposal: Proposal, *, note: str, by: Actor, now: dt.dat
     proposal.cost_note = note.strip()
     proposal.save(update_fields=["state", "cost_checked_by", "cost_checked_at", "cost_note"])
     record("proposal.cost_checked", proposal, by=by, at=now, payload={"cost_fen": proposal.cost_fen})
+    tell_checkers(proposal, "cost_checked", now=now)
     return proposal
 
 
@@ -231,6 +234,7 @@ def check_proposal_list(
     proposal.save(update_fields=["state", "reason"])
     kind = "proposal.list_checked" if finding.passes else "proposal.refused"
     record(kind, proposal, by=by, at=now, payload={"failed": list(finding.failed), "list": finding.version})
+    tell_proposer(proposal, "ready" if finding.passes else "refused", now=now)
     return proposal
 
 
@@ -243,7 +247,9 @@ def return_proposal(proposal: Proposal, *, reason: str, by: Actor, now: dt.datet
     """
     proposal = _moved(proposal, "return", by)
     check_untied(proposal, by=by, now=now)
-    return _with_reason(proposal, reason, "proposal.returned", by=by, now=now)
+    proposal = _with_reason(proposal, reason, "proposal.returned", by=by, now=now)
+    tell_proposer(proposal, "returned", now=now)
+    return proposal
 
 
 @write_tx

@@ -19,6 +19,7 @@ from zhagen.community.actions.fund_cycle import (
     moved_cycle,
 )
 from zhagen.community.actions.fund_entry import open_book
+from zhagen.community.actions.fund_notice import tell_proposer, tell_stage
 from zhagen.community.actions.fund_receipt import Scan
 from zhagen.community.actions.proposal import locked_proposal
 from zhagen.community.models import (
@@ -105,6 +106,11 @@ def propose_list(cycle: FundCycle, vote: CountedVote, *, by: Actor, now: dt.date
     payload = {"version": made.version, "votes": vote.digest, "won": won, "spent_fen": made.spent_fen}
     record("proposed_list.made", made, by=by, at=now, payload=payload)
     record("fund_cycle.list_proposed", cycle, by=by, at=now, payload=payload)
+    tell_stage(cycle, now=now)
+    for each in made.lines.exclude(proposal__state=ProposalState.STRUCK).select_related(
+        "proposal__written_by"
+    ):
+        tell_proposer(each.proposal, "won" if each.order else "lost", now=now)
     return made
 
 
@@ -243,6 +249,7 @@ def record_decision(made: ProposedList, draft: DecisionDraft, *, by: Actor, now:
     payload = {"step": draft.step, "body": draft.body, "minutes": draft.minutes_no, "passed": passed}
     record("list_decision.recorded", made, by=by, at=now, payload=payload)
     record("fund_cycle.list_decided", cycle, by=by, at=now, payload=payload)
+    tell_stage(cycle, now=now, code="" if passed else "list_returned")
     if draft.scan:
         add_decision_scan(decision, draft.scan, by=by, now=now)
     if cycle.state == FundCycleState.GRANTED:

@@ -67,6 +67,11 @@ class Ballot(Record):
             ),
         ]
 
+    @property
+    def stage(self) -> str:
+        """Say whose turn it is: its state."""
+        return self.state
+
     def __str__(self) -> str:
         return f"{self.cycle}"
 

@@ -146,6 +146,11 @@ class FundCycle(Record):
             ),
         ]
 
+    @property
+    def turn(self) -> str:
+        """Say whose turn it is: its state."""
+        return self.state
+
     def __str__(self) -> str:
         return self.title
 

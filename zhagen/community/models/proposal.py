@@ -70,6 +70,11 @@ class Proposal(Record):
             ),
         ]
 
+    @property
+    def stage(self) -> str:
+        """Say whose turn it is: its state."""
+        return self.state
+
     def __str__(self) -> str:
         return self.title
 

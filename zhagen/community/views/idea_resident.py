@@ -23,7 +23,7 @@ from zhagen.community.actions.idea import (
     receipt_of_idea,
     withdraw_idea,
 )
-from zhagen.community.models import Ballot, FundCycle, Idea
+from zhagen.community.models import Ballot, FundCycle, Idea, Proposal
 from zhagen.community.views.fund_common import rules_of, theme_choices
 from zhagen.community.views.fund_cycle import cycle_facts, cycle_figures, limit_rows
 from zhagen.community.views.fund_next import next_words
@@ -39,6 +39,7 @@ from zhagen.platform.forms import answer_form
 from zhagen.platform.limits import caller_of, limit
 from zhagen.platform.lists import Listing, answer_list
 from zhagen.platform.pages import page
+from zhagen.platform.parts import Step
 from zhagen.platform.pdf import pdf_from_typst
 from zhagen.platform.qr import qr_svg
 from zhagen.platform.scope import visible
@@ -207,13 +208,37 @@ def _follow(request: HttpRequest, idea: Idea, text: str = "") -> HttpResponse:
         "text": text,
         "signed": idea.co_signs.count(),
         "needed": co_signs_needed(idea.cycle.stage, rules_of(idea.cycle)),
-        "steps": [step for step in story(idea) if step.what not in inner],
+        "steps": sorted(
+            [*(step for step in story(idea) if step.what not in inner), *_proposal_steps(idea)],
+            key=lambda step: step.at,
+        ),
+        "lists": idea.cycle.proposed_lists.order_by("-version")[:1],
         "may_withdraw": "withdraw" in IDEA.moves_from(idea.state),
         "is_new": "new" in request.GET,
         "qr": mark_safe(qr_svg(_address(request, idea), title=now_("查询二维码"), scale=5)),  # noqa: S308 - our own SVG
         "logged": handed_in(idea, "idea.raised"),
     }
     return render(request, "community/idea/follow.html", context, status=422 if text else 200)
+
+
+TOLD = (
+    "written",
+    "submitted",
+    "cost_checked",
+    "list_checked",
+    "refused",
+    "returned",
+    "listed",
+    "struck",
+    "granted",
+)
+"""What the raiser reads of the proposal that his idea became."""
+
+
+def _proposal_steps(idea: Idea) -> list[Step]:
+    proposal = Proposal.objects.filter(idea=idea).first()
+    words = {say(f"event.proposal.{name}") for name in TOLD}
+    return [step for step in story(proposal) if step.what in words] if proposal else []
 
 
 def _address(request: HttpRequest, idea: Idea) -> str:

@@ -142,7 +142,7 @@ def settle_left(obj: Any, at: dt.datetime) -> None:
         obj: What was changed; without a `stage` nobody waits for it.
         at: The moment of the change.
     """
-    stage = getattr(obj, "stage", None)
+    stage = getattr(obj, "turn", None) or getattr(obj, "stage", None)  # a fund cycle's `stage` is its level
     if stage is None:
         return
     waiting = Notice.objects.filter(about=_name_of(obj), settled_at__isnull=True)
