@@ -14,6 +14,7 @@ from tests.community.builders_grant import (
     a_grant,
     a_made_grant,
     a_matched_grant,
+    a_receipt,
     again,
     make_it,
     own_money,
@@ -177,3 +178,10 @@ def test_the_triggers_can_be_removed_and_installed_again():
     triggers.remove(connection)
     triggers.install(connection)
     triggers.install(connection)
+
+
+def test_the_entry_of_a_receipt_is_decided_with_its_receipt_only(people):
+    receipt = a_receipt(people, a_grant(people))
+
+    with refused("fund_book.with_its_receipt"):
+        approve_entry(receipt.entry, by=people["finance"].actor, now=LATER)

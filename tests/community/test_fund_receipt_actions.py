@@ -1,6 +1,7 @@
 """Receipts of a grant: one invoice once, never beyond what is left, never checked by whoever handed it in."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -213,3 +214,12 @@ def test_the_photo_of_an_invoice_is_kept_by_its_hash_without_metadata_and_other_
     assert scan.file_digest != scan.original_digest
     with refused("upload."):
         keep_scan(b"<svg xmlns='http://www.w3.org/2000/svg'/>")
+
+
+def test_who_handed_a_receipt_in_does_not_strike_it_in_another_role(people):
+    receipt = a_checked_receipt(people, a_grant(people))
+    worker, handler = people["social_worker"].actor, people["handler"].actor
+    both = replace(worker, grants=(*worker.grants, *handler.grants))
+
+    with refused("fund_book.same_person"):
+        strike_receipt(receipt, reason="开错", by=both, now=LATER)

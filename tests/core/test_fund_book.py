@@ -25,8 +25,8 @@ from zhagen.core.fund.book import (
     opening,
     sums,
 )
-from zhagen.core.fund.claim_way import check_signer, claim_desks, is_last_signature
-from zhagen.core.fund.receipts import LineUse, invoice_key, line_uses
+from zhagen.core.fund.claim_way import check_signer, claim_desks, desks_of, is_last_signature
+from zhagen.core.fund.receipts import LineUse, invoice_key, line_uses, supplier_key
 from zhagen.core.types import Role
 
 OPENED = opening(15_000_000, 2_000_000, 1_000_000)
@@ -163,3 +163,25 @@ def test_a_claim_goes_from_the_committee_over_section_and_leader_to_finance():
         check_signer(frozenset({Role.HANDLER}), "h", "leader", [])
     with refused("grant_claim.same_person"):
         check_signer(frozenset({Role.COMMUNITY}), "c", "community", ["c"])
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        [],
+        ["finance"],
+        ["community"],
+        ["community", "mayor", "finance"],
+        ["finance", "leader"],
+        ["finance", "finance"],
+    ],
+)
+def test_desks_that_name_no_role_or_do_not_end_with_finance_are_refused(names):
+    with refused("grant_claim.desks_wrong"):
+        desks_of(names)
+
+
+def test_a_supplier_is_the_same_however_its_brackets_and_blanks_are_typed():
+    assert (
+        supplier_key("青禾石材店 （东园）") == supplier_key("青禾石材店(东园)") != supplier_key("青禾石材店")
+    )

@@ -15,7 +15,7 @@ from zhagen.community.models import CostLine, FundEntry, FundReceipt, Grant
 from zhagen.core.errors import RuleError
 from zhagen.core.fund.book import Posting, Way
 from zhagen.core.fund.receipts import invoice_key
-from zhagen.core.lifecycle.fund_receipt import COUNTED, FUND_RECEIPT, FundReceiptState
+from zhagen.core.lifecycle.fund_receipt import FUND_RECEIPT, FundReceiptState
 from zhagen.core.lifecycle.grant import GrantState
 from zhagen.core.types import Actor
 from zhagen.parties.actions.notice import Note, notify
@@ -77,7 +77,7 @@ def add_receipt(grant: Grant, draft: ReceiptDraft, scan: Scan, *, by: Actor, now
     grant = locked_grant(grant)
     permit(by, "fund_receipt.add", grant)
     key = invoice_key(draft.invoice_no)
-    check_draft(grant, draft, key, now)
+    check_draft(grant, draft, now)
     hold_money(grant, draft)
     is_own = draft.money == OWN
     posting = Posting(Way.BOUGHT_OWN if is_own else Way.BOUGHT, draft.amount_fen, str(grant.pk))
@@ -89,13 +89,12 @@ def add_receipt(grant: Grant, draft: ReceiptDraft, scan: Scan, *, by: Actor, now
     return receipt
 
 
-def check_draft(grant: Grant, draft: ReceiptDraft, key: str, now: dt.datetime) -> None:
-    """Refuse a receipt that says too little, is dated wrongly, or whose invoice is here already.
+def check_draft(grant: Grant, draft: ReceiptDraft, now: dt.datetime) -> None:
+    """Refuse a receipt that says too little, is dated wrongly, or names a line of another proposal.
 
     Raises:
         RuleError: "grant.not_open", "fund_receipt.amount_not_positive", "fund_receipt.words_missing",
-            "fund_receipt.in_future", "fund_receipt.before_grant", "fund_receipt.line_of_another",
-            "fund_receipt.invoice_twice".
+            "fund_receipt.in_future", "fund_receipt.before_grant", "fund_receipt.line_of_another".
     """
     if grant.state in {GrantState.MADE, GrantState.CLEARED}:
         raise RuleError("grant.not_open", state=grant.state)
@@ -109,8 +108,6 @@ def check_draft(grant: Grant, draft: ReceiptDraft, key: str, now: dt.datetime) -
         raise RuleError("fund_receipt.before_grant", day=day_of(grant.made_at).isoformat())
     if draft.cost_line is not None and draft.cost_line.proposal_id != grant.proposal_id:
         raise RuleError("fund_receipt.line_of_another")
-    if FundReceipt.objects.filter(invoice_key=key, state__in=COUNTED).exists():
-        raise RuleError("fund_receipt.invoice_twice", invoice=draft.invoice_no.strip())
 
 
 def hold_money(grant: Grant, draft: ReceiptDraft) -> None:
@@ -163,7 +160,7 @@ def _create(
                 added_by=user_of(by),
                 added_at=now,
             )
-    except IntegrityError:
+    except IntegrityError:  # the invoice is here already, or comes in this moment, of whichever grant
         raise RuleError("fund_receipt.invoice_twice", invoice=draft.invoice_no.strip()) from None
 
 

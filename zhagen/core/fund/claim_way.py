@@ -16,7 +16,15 @@ def claim_desks(rules: Rules) -> tuple[Role, ...]:
     Raises:
         RuleError: "grant_claim.desks_wrong", where the rulebook names no such role or does not end with finance.
     """
-    names = rules.texts("fund.claim_desks")
+    return desks_of(rules.texts("fund.claim_desks"))
+
+
+def desks_of(names: Sequence[str]) -> tuple[Role, ...]:
+    """Return the roles of a claim's desks; at least one signs, finance pays and stands last only.
+
+    Raises:
+        RuleError: "grant_claim.desks_wrong".
+    """
     known = {role.value for role in Role}
     if not set(names) <= known or not names[:-1] or names[-1] != PAYS or PAYS in names[:-1]:
         raise RuleError("grant_claim.desks_wrong", desks="、".join(names))
