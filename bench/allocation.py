@@ -3,6 +3,7 @@
 
     python bench/allocation.py --data DIR [--peer PYTHON] [--write docs/reference/allocation.md] [NAME…]
 
+With names only the elections of these names are counted, and the other rows of the page stay as they are.
 DIR holds Pabulib files (.pb, .pb.gz); none are committed, for they carry no licence. pabutools (GPL) is no
 dependency of the product: `--peer` names an interpreter of an environment of its own that has it. It runs
 beside us, election by election. Add1 is held to the slow exact rules where the election is small enough.
@@ -263,37 +264,31 @@ RULES = (
 )
 
 
-def page(lines: list[Line], cold: float) -> str:
-    """Return docs/reference/allocation.md."""
+def page(lines: list[Line], cold: float, kept: str) -> str:
+    """Return docs/reference/allocation.md; rows of `kept`, the page as it was, stay where their election was not counted."""
     points = [line for line in lines if line.cases[0].rule.endswith("points")]
+    mixed = " Rows of different runs stand beside each other; each row is of one run." if kept else ""
     text = [
         "# Allocation beside pabutools",
         "",
-        f"Written by `python bench/allocation.py --data DIR --peer PYTHON --write docs/reference/allocation.md`: "
-        f"{len(lines)} real elections, one process of ours beside one of pabutools on a machine shared with other work, "
+        "Written by `python bench/allocation.py --data DIR --peer PYTHON --write docs/reference/allocation.md`: "
+        f"real elections, one process of ours beside one of pabutools on a machine shared with other work, "
         f"Python {platform.python_version()}, loops {'compiled' if COMPILED else 'not compiled'}. "
         "Processor time from bytes to winners, the best of seven; × is how many times the peer's (parsing plus the better of plain "
-        "and merged ballots) is that. “same”: the same set of winners; “tie”: the winners differ by projects of a reported tie.",
+        f"and merged ballots) is that. “same”: the same set of winners; “tie”: the winners differ by projects of a reported tie.{mixed}",
         "",
         f"{sum(line.bad for line in lines)} differences that no reported tie explains. "
         f"A new process needs {cold:.1f} s of processor time more before its first count (loading the compiled loops).",
         "",
         "| election | voters × projects | kind | Equal Shares, cost | Equal Shares, cardinality | greedy | greedy per cost | Phragmén |",
         "|---|---|---|---|---|---|---|---|",
-    ]
-    for line in lines:
-        told = {case.rule: case.told for case in line.cases}
-        row = [line.name, f"{line.voters:,} × {line.projects}", line.kind, *(told[rule] for rule in RULES)]
-        text.append(f"| {' | '.join(row)} |")
-    text += [
+        *rows([_beside(line) for line in lines], kept, 8),
         "",
         "By points, where ballots give them:",
         "",
         "| election | Equal Shares | greedy per cost |",
         "|---|---|---|",
-    ]
-    text += [f"| {line.name} | {line.cases[0].told} | {line.cases[1].told} |" for line in points]
-    text += [
+        *rows([[line.name, line.cases[0].told, line.cases[1].told] for line in points], kept, 3),
         "",
         "Add1 by cost, from bytes to winners. “official”: the winners that the city published; “every step”: our slow exact rules "
         "count each step again; “last and next step”: they buy the same at the last step and overspend at the next. "
@@ -301,13 +296,30 @@ def page(lines: list[Line], cold: float) -> str:
         "",
         "| election | Add1 | checked | ties | file, KiB | memory ÷ file |",
         "|---|---|---|---|---|---|",
+        *rows([_alone(line) for line in lines], kept, 6),
     ]
-    for line in lines:
-        ms, verdict = f"{line.add1.took * 1e3:.1f} ms", line.add1.verdict or "—"
-        text.append(
-            f"| {line.name} | {ms} | {verdict} | {line.add1.ties} | {line.size >> 10:,} | {line.memory / line.size:.1f} |"
-        )
     return "\n".join([*text, ""])
+
+
+def _beside(line: Line) -> list[str]:
+    told = {case.rule: case.told for case in line.cases}
+    return [line.name, f"{line.voters:,} × {line.projects}", line.kind, *(told[rule] for rule in RULES)]
+
+
+def _alone(line: Line) -> list[str]:
+    case = line.add1
+    figures = [f"{case.took * 1e3:.1f} ms", case.verdict or "—", str(case.ties)]
+    return [line.name, *figures, f"{line.size >> 10:,}", f"{line.memory / line.size:.1f}"]
+
+
+def rows(new: list[list[str]], kept: str, columns: int) -> list[str]:
+    """Return the rows of one table, those of the kept page in their places; the new ones that it lacks at the end."""
+    found = [
+        [cell.strip() for cell in row.strip("|").split("|")] for row in kept.splitlines() if row[:2] == "| "
+    ]
+    table = {row[0]: row for row in found if len(row) == columns and row[0] != "election"}
+    table |= {row[0]: row for row in new}
+    return [f"| {' | '.join(row)} |" for row in table.values()]
 
 
 def chosen(folder: str, names: list[str], most_voters: int) -> list[Path]:
@@ -338,11 +350,12 @@ def main() -> int:
     print(f"cold start: {cold:.2f} s of processor time to import and count a tiny election")
     peer = Peer(args.peer) if args.peer else None
     lines: list[Line] = []
+    kept = args.write.read_text(encoding="utf-8") if args.names and args.write and args.write.exists() else ""
     with tempfile.TemporaryDirectory() as folder:
         for path in chosen(args.data, args.names, args.most_voters):
             lines.append(compare(path, peer, Path(folder) / "vote.pb"))
             if args.write:
-                args.write.write_text(page(lines, cold), encoding="utf-8")
+                args.write.write_text(page(lines, cold, kept), encoding="utf-8")
     bad = sum(line.bad for line in lines)
     print(f"{len(lines)} elections, {bad} differences that no tie explains; most memory {peak()} MiB")
     return bool(bad)

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from tests.core.elections import COURTYARD, elections
 from zhagen.cli.shipped import catalogue
-from zhagen.core.allocation.allocate import allocate
+from zhagen.core.allocation.allocate import Count, allocate
 from zhagen.core.allocation.pabulib import VoteType, read_sections, write_sections
 from zhagen.core.allocation.reading import read_election
-from zhagen.core.allocation.terms import Completion, Rule, Terms
+from zhagen.core.allocation.terms import Completion, Rule, Terms, Utility
 from zhagen.core.allocation.writing import write_election
 from zhagen.core.errors import RuleError, render
 
@@ -126,12 +126,13 @@ def test_however_a_file_is_mangled_both_readers_say_the_same(text, changes) -> N
     [
         "1;lamp;x\r2;bench;y\n3;lamp;z\n",
         "1;lamp;1\n;;\n2;bench;1\n",
+        "\r1;lamp;1\n2;bench;1\n",
         "1;lamp;1\n  \n2;bench;1\n",
         "1;lamp ,  ramp;1\n2;  ;1\n3;bench,;1\n",
     ],
 )
 def test_rows_that_only_look_clean_are_read_with_care(rows) -> None:
-    text = COURTYARD[: COURTYARD.index("1;lamp")] + rows
+    text = COURTYARD[: COURTYARD.index("1;lamp")].removesuffix("\n" if rows[0] == "\r" else "") + rows
 
     assert said_of(text.encode(), careful=False) == said_of(text.encode(), careful=True)
 
@@ -148,6 +149,16 @@ def test_rows_unlike_the_first_ones_find_room() -> None:
 
     assert election.ballots.count == 60_000
     assert election.ballots.offsets[-1] == 100_000
+
+
+def test_places_are_worth_as_much_as_the_file_says_a_ballot_may_name() -> None:
+    text = (
+        HEAD.format(type="ordinal").replace("budget", "max_length;5.0\nbudget")
+        + "voter_id;vote\n1;b,a\n2;a\n"
+    )
+    count = Count(read(text), Terms(Rule.GREEDY, Utility.BORDA))
+
+    assert count.support.scores == (4 + 5, 5)
 
 
 BAD = [
@@ -172,6 +183,13 @@ BAD = [
     ("META\n", "", "pabulib.outside", 1, ""),
     ("budget;30000", "budget;" + "9" * 5000, "pabulib.no_number", 4, "budget"),
     ("bench;9000;", "bench;9/00;", "pabulib.no_number", 11, "cost"),
+    (
+        COURTYARD[COURTYARD.index("lamp;12") : COURTYARD.index("VOTES")],
+        "",
+        "pabulib.no_projects",
+        1,
+        "PROJECTS",
+    ),
     ("bench;9000;", "bench;nan;", "pabulib.no_number", 11, "cost"),
     ("budget;30000", "budget;30000\nmax_length;9999999", "pabulib.no_number", 5, "max_length"),
     ("5;lamp;1", "5", "pabulib.fields_missing", 21, "vote"),

@@ -198,6 +198,34 @@ def test_amounts_too_large_for_whole_quanta_are_counted_in_fractions(case, times
     assert allocate(vast, terms).winners == plain_winners(vast, terms)
 
 
+@pytest.mark.parametrize(("more", "winners"), [(0, ("a",)), (1, ())])
+def test_a_cost_within_a_rounding_of_all_money_is_decided_exactly(more, winners) -> None:
+    third = (2**58 - 1) // 3
+    election = of({"a": 2 * third + more}, 3 * third + 1, "a", "a", "")
+    outcome = allocate(election, Terms())
+
+    assert outcome.winners == plain_winners(election, Terms()) == winners
+    assert outcome.redone == more
+
+
+def test_what_supporters_cannot_pay_has_no_payments_and_is_not_bought() -> None:
+    count = Count(YARD, Terms())
+    purse = ExactPurse(count.support, count.costs, Fraction(3000))
+
+    assert purse.payments(3) == []
+    with pytest.raises(ValueError, match="3"):
+        purse.buy(3)
+
+
+def test_phragmen_ends_where_the_first_of_equals_does_not_fit() -> None:
+    election = of({"a": 3, "b": 6, "c": 6, "d": 1}, 8, "a", "a", "b", "c", "d")
+
+    outcome = allocate(election, Terms(Rule.PHRAGMEN))
+    assert outcome.winners == plain_winners(election, Terms(Rule.PHRAGMEN))
+    limited = Terms(Rule.PHRAGMEN, limits=(Limit("one", frozenset("ad"), 1, of_cost=False),))
+    assert allocate(election, limited).winners == plain_winners(election, limited)
+
+
 def test_a_cost_or_limit_beyond_all_money_does_not_slow_or_stop_the_count() -> None:
     election = of({"a": 5, "b": 10**400, "c": 2}, 12, "abc", "ab", "a", "c")
     limits = (Limit("x", frozenset("abc"), 10**30), Limit("y", frozenset("b"), 1, of_cost=False))

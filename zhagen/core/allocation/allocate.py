@@ -10,9 +10,12 @@ from zhagen.core.allocation.greedy import by_merit, fill, merits, ties_of
 from zhagen.core.allocation.phragmen import buy_by_pace
 from zhagen.core.allocation.room import Room
 from zhagen.core.allocation.shares import EqualShares
-from zhagen.core.allocation.support import Support, support_of
+from zhagen.core.allocation.support import Support, support_of, tally_of
 from zhagen.core.allocation.terms import STEPWISE, Completion, Rule, Terms, Utility, utility_of
 from zhagen.core.allocation.ties import Tie, tie_ranks
+
+ONLY_TALLIED = (Rule.GREEDY, Rule.GREEDY_PER_COST)
+"""Rules that ask how many named a project, not who."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,21 @@ class Count:
     def __init__(self, election: Election, terms: Terms, support: Support | None = None) -> None:
         self.election, self.terms = election, terms
         self.utility = utility_of(terms, election.vote_type)
-        self.support = support or support_of(election, self.utility)
-        self.ranks = tie_ranks(election.projects, self.support.votes, terms)
+        self._support = support
+        if terms.rule in ONLY_TALLIED and support is None:
+            self.votes, self.scores = tally_of(election, self.utility)
+        else:
+            self.votes, self.scores = self.support.votes, self.support.scores
+        self.ranks = tie_ranks(election.projects, self.votes, terms)
         self.costs = [project.cost for project in election.projects]
-        self.able = [score >= terms.least_votes for score in self.support.scores]
+        self.able = [score >= terms.least_votes for score in self.scores]
+
+    @property
+    def support(self) -> Support:
+        """Return who supports what, merged when first asked for."""
+        if self._support is None:
+            self._support = support_of(self.election, self.utility)
+        return self._support
 
     def outcome(self) -> Outcome:
         """Return the winners."""
@@ -71,7 +85,7 @@ class Count:
 
     def _greedy(self, room: Room, among: Iterable[int]) -> list[list[int]]:
         per_cost = self.terms.rule is Rule.GREEDY_PER_COST
-        merit = merits(self.support.scores, self.costs, per_cost=per_cost)
+        merit = merits(self.scores, self.costs, per_cost=per_cost)
         order = by_merit([p for p in among if self.able[p]], merit, self.ranks)
         return fill(order, merit, room, stop_at_first_misfit=self.terms.stop_at_first_misfit)
 

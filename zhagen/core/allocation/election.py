@@ -15,9 +15,14 @@ SMALL: type[np.int64] = np.int32 if COMPILED else np.int64  # type: ignore[assig
 """Of columns of numbers below 2**31: half the memory where loops are compiled (products there are of 64 bits)."""
 
 
+ONE = np.int64(1).tobytes()
+
+
 def ones(size: int) -> Whole:
     """Return a column of ones that takes no memory and cannot be written."""
-    return np.broadcast_to(np.int64(1), (size,))
+    column = np.ndarray((size,), np.int64, ONE, strides=(0,))
+    column.flags.writeable = False
+    return column
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from zhagen.core.errors import RuleError
 
@@ -37,8 +37,7 @@ class VoteType(StrEnum):
     ORDINAL = "ordinal"
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One row of a section: its line in the file and its fields by name (in META: `key` and `value`)."""
 
     line: int
@@ -98,11 +97,11 @@ def fault(code: str, file: str, line: int, field: str, expected: str, *, found: 
     raise RuleError(f"pabulib.{code}", file=file, line=line, key=field, expected=expected, found=found)
 
 
-def number(text: str, file: str, line: int, field: str) -> Fraction:
+def number(text: str, file: str, line: int, field: str) -> Fraction | int:
     """Return a number of a file, exact; a comma may stand for the point.
 
-    >>> number("7,5", "a.pb", 3, "cost")
-    Fraction(15, 2)
+    >>> number("7,5", "a.pb", 3, "cost"), number("7.0", "a.pb", 3, "cost")
+    (Fraction(15, 2), 7)
     """
     plain = text.strip()
     if len(plain) > MOST_DIGITS:
@@ -111,7 +110,7 @@ def number(text: str, file: str, line: int, field: str) -> Fraction:
         )
     whole, _, part = plain.partition(".")
     if whole.isascii() and whole.isdigit() and not part.strip("0"):
-        return Fraction(int(whole))
+        return int(whole)
     if not NUMBER.fullmatch(plain) or not plain.rpartition("/")[2].strip("0"):
         fault("no_number", file, line, field, "a number such as 12000 or 12000.50", found=text)
     value = Fraction(plain.replace(",", "."))
@@ -188,7 +187,7 @@ def _rows(text: str, file: str) -> Iterator[Numbered]:
         for row in reader:
             if quoted and any(map(OPEN_QUOTE.search, row)):
                 raise csv.Error
-            if any(map(str.strip, row)):
+            if row and (row[0].strip() or any(map(str.strip, row))):
                 yield start, row
             start = reader.line_num + 1
     except csv.Error:

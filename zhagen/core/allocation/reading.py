@@ -137,7 +137,7 @@ def _project(row: Row, cost: int, file: str) -> Project:
 
 
 def _parts(text: str) -> tuple[str, ...]:
-    return tuple(filter(None, map(str.strip, text.split(","))))
+    return tuple(filter(None, map(str.strip, text.split(",")))) if text else ()
 
 
 def _all_different(sections: Sections) -> None:
@@ -179,7 +179,7 @@ def _named(row: Row, known: Mapping[str, int], file: str) -> list[int]:
         fault("unknown_project", file, row.line, "vote", "ids from PROJECTS", found=error.args[0])
 
 
-def _points(row: Row, count: int, file: str) -> list[Fraction]:
+def _points(row: Row, count: int, file: str) -> list[Fraction | int]:
     texts = _parts(row.fields.get("points", ""))
     if len(texts) != count:
         fault("points_count", file, row.line, "points", f"{count} points, one a project", found=len(texts))

@@ -19,6 +19,8 @@ class Room:
                 for at, limit in enumerate(limits)
                 if project.id in limit.projects
             ]
+            if limits
+            else []
             for project in election.projects
         ]
 

@@ -52,6 +52,14 @@ def support_of(election: Election, utility: Utility) -> Support:
     )
 
 
+def tally_of(election: Election, utility: Utility) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return votes and scores of all projects, as in `Support`, for rules that need no more."""
+    ballots, size = _marked(election, utility), len(election.projects)
+    votes, scores = np.zeros(size, np.int64), np.zeros(size, np.int64)
+    _tally(ballots, votes, scores)
+    return tuple(votes.tolist()), tuple(scores.tolist())
+
+
 class Groups(NamedTuple):
     """Groups of equal ballots, as in `Support`; no marks where all are 1."""
 
@@ -233,6 +241,13 @@ def _merge(b: Sets, size: int, slots: Whole, firsts: Whole, weights: Whole, grou
     return found
 
 
+@compiled
+def _tally(b: Sets, votes: Whole, scores: Whole) -> None:
+    for i in range(b.projects.size):
+        votes[b.projects[i]] += 1
+        scores[b.projects[i]] += b.points[i] if b.points.size else 1
+
+
 class Turned(NamedTuple):
     """Groups by project, as in `Support`, to be filled."""
 
@@ -261,13 +276,32 @@ def _transpose(c: Columns, t: Turned) -> None:
         t.starts[p + 1] += t.starts[p]
     places = t.starts[:-1].copy()
     for g in range(c.weights.size):
+        weight = c.weights[g]
+        for i in range(c.firsts[g], c.firsts[g + 1]):
+            place = places[c.projects[i]]
+            t.groups[place] = g
+            t.heads[place] = weight
+            places[c.projects[i]] = place + 1
+    for p in range(t.votes.size):
+        t.votes[p] = _sum(t.heads, t.starts[p], t.starts[p + 1])
+    if c.marks.size:
+        _transpose_marks(c, t)
+
+
+@inlined
+def _sum(column: Whole, first: int, end: int) -> int:
+    total = 0
+    for i in range(first, end):
+        total += int(column[i])
+    return total
+
+
+@compiled
+def _transpose_marks(c: Columns, t: Turned) -> None:
+    places = t.starts[:-1].copy()
+    for g in range(c.weights.size):
         for i in range(c.firsts[g], c.firsts[g + 1]):
             p = c.projects[i]
-            place = places[p]
+            t.amounts[places[p]] = c.marks[i]
+            t.scores[p] += c.weights[g] * c.marks[i]
             places[p] += 1
-            t.groups[place] = g
-            t.heads[place] = c.weights[g]
-            t.votes[p] += c.weights[g]
-            if c.marks.size:
-                t.amounts[place] = c.marks[i]
-                t.scores[p] += c.weights[g] * c.marks[i]

@@ -1,8 +1,8 @@
 """Who wins among equals: a declared order, and a record of each time it was needed."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from zhagen.core.allocation.election import Project
 from zhagen.core.allocation.terms import Terms, TieBreak
@@ -25,16 +25,21 @@ class Tie:
 
 def tie_ranks(projects: Sequence[Project], votes: Sequence[int], terms: Terms) -> tuple[int, ...]:
     """Return each project's rank among equals: the lower wins. The order of the file never matters."""
-    order = sorted(range(len(projects)), key=lambda p: _key(projects[p], votes[p], terms))
+    keys = _keys(projects, votes, terms)
+    order = sorted(range(len(projects)), key=keys.__getitem__)
     ranks = [0] * len(projects)
     for rank, p in enumerate(order):
         ranks[p] = rank
     return tuple(ranks)
 
 
-def _key(project: Project, votes: int, terms: Terms) -> tuple[int | str, int, str]:
+def _keys(
+    projects: Sequence[Project], votes: Sequence[int], terms: Terms
+) -> list[tuple[int | str, int, str]]:
     if terms.tie is TieBreak.VOTES:
-        return -votes, project.cost, project.id
+        return [(-given, each.cost, each.id) for each, given in zip(projects, votes, strict=True)]
     if terms.tie is TieBreak.SEED:
-        return hashlib.sha256(f"{terms.seed}:{project.id}".encode()).hexdigest(), 0, project.id
-    return (project.cost if terms.tie is TieBreak.COST else 0), 0, project.id
+        return [(sha256(f"{terms.seed}:{each.id}".encode()).hexdigest(), 0, each.id) for each in projects]
+    if terms.tie is TieBreak.COST:
+        return [(each.cost, 0, each.id) for each in projects]
+    return [(0, 0, each.id) for each in projects]
