@@ -46,7 +46,7 @@ def see(person: Person, name: str, *args: object) -> str:
     return answer.content.decode()
 
 
-def send(person: Person, name: str, *args: object, **typed: object) -> HttpResponse:
+def send(person: Person, name: str, /, *args: object, **typed: object) -> HttpResponse:
     """Post a form and be led on; a refused form fails with what its page says."""
     answer = person.client.post(reverse(name, args=args), typed)
     form = (answer.context or {}).get("form")
@@ -55,11 +55,13 @@ def send(person: Person, name: str, *args: object, **typed: object) -> HttpRespo
     return answer
 
 
-def proposed(person: Person, name: str, *args: object, **typed: object) -> dict[str, object]:
+def proposed(person: Person, name: str, /, *args: object, **typed: object) -> dict[str, object]:
     """Return what a form proposes under what is typed, as a browser would send it."""
     form = person.client.get(reverse(name, args=args)).context["form"]
     values = {field: form.get_initial_for_field(form.fields[field], field) for field in form.fields}
-    return {field: value for field, value in values.items() if value not in (None, "", False)} | typed
+    return {
+        field: value for field, value in values.items() if value not in (None, "") and value is not False
+    } | typed
 
 
 def state_of(row: Model) -> str:
