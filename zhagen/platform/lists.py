@@ -60,6 +60,7 @@ class ListCell:
     heading: str
     text: str
     is_number: bool
+    is_long: bool = False
     state: str = ""
     concept: str = ""
 
@@ -143,7 +144,9 @@ def shown_row(listing: Listing, row: Any) -> ListRow:
         value, concept = values.get(column.key), listing.states.get(column.key, "")
         text = "" if concept else cell_text(value, column.kind)
         state = str(value) if concept else ""
-        cells.append(ListCell(column.heading(language()), text, column.is_number, state, concept))
+        cells.append(
+            ListCell(column.heading(language()), text, column.is_number, column.is_long, state, concept)
+        )
     return ListRow(listing.url_of(row) if listing.url_of else "", tuple(cells))
 
 

@@ -24,6 +24,10 @@ UNVERIFIED: Words = ("含待核实规则值", "Contains rule values that are sti
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
+LONG = 40
+"""Characters from which on a column holds sentences."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: where its value stands in a row, its heading in both languages, how it is shown.
@@ -50,6 +54,11 @@ class Column:
     def is_number(self) -> bool:
         """Whether the column is set flush right."""
         return self.kind in ("int", "money", "percent_bp")
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it holds sentences, which the narrow columns beside it must not squeeze."""
+        return self.width >= LONG
 
     @property
     def characters(self) -> int:

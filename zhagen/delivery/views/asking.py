@@ -1,6 +1,6 @@
 """Pages of the asking: letters, the evaluator's list of doors, and the page a resident opens by his code."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
@@ -125,17 +125,25 @@ def _participant_form(request: HttpRequest, code: str, drawn: DrawnParticipant) 
 
 @page("evaluation.ask", Evaluation)
 def evaluation_doors(request: HttpRequest, obj: Evaluation) -> HttpResponse:
-    """Show the evaluator which doors and participants still wait; what they answered is not shown."""
+    """Show the evaluator which doors and participants still wait, the done ones folded; no answer is shown."""
     return render(
         request,
         "delivery/evaluation/doors.html",
         {
             "evaluation": obj,
-            "doors": obj.sampled.select_related("door"),
-            "participants": obj.participants.select_related("attendance__activity"),
+            "doors": _by_turn(obj.sampled.select_related("door")),
+            "participants": _by_turn(obj.participants.select_related("attendance__activity")),
             "crumbs": _crumbs(obj, _t("门牌与答卷")),
         },
     )
+
+
+def _by_turn(asked: Iterable[Any]) -> dict[str, list[Any]]:
+    """Return who is still to be asked, and who has answered or refused."""
+    turns: dict[str, list[Any]] = {"waiting": [], "done": []}
+    for each in asked:
+        turns["done" if each.answered_at or each.refused else "waiting"].append(each)
+    return turns
 
 
 def _crumbs(evaluation: Evaluation, last: str) -> list[tuple[object, str]]:
