@@ -16,4 +16,5 @@ def left_behind() -> list[str]:
 
 def _stage(notice: Notice) -> str:
     label, _, pk = notice.about.partition(":")
-    return apps.get_model(label).objects.get(pk=pk).stage
+    obj = apps.get_model(label).objects.get(pk=pk)
+    return getattr(obj, "turn", None) or obj.stage  # a fund cycle's `stage` is its level

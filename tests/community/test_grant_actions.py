@@ -23,6 +23,7 @@ from tests.community.builders_grant import (
     reported,
 )
 from tests.platform.samples import picture
+from tests.unsettled import left_behind
 from zhagen.audit.models import Event
 from zhagen.community.actions.fund_clearing import (
     begin_clearing,
@@ -304,3 +305,18 @@ def test_what_a_stopped_cycle_has_not_spent_goes_back_too(people):
 
     found = sums(posted(cycle))
     assert (cycle.state, found.left, found.spent) == ("closed", 0, 500_000)
+
+
+def test_who_carries_a_grant_out_is_told_of_it_until_the_work_begins_and_the_street_is_asked_no_more(people):
+    grant = a_made_grant(people)
+    told = Notice.objects.filter(code="grant.made")
+    assert {each.recipient for each in told} == {
+        people[who].user for who in ("community", "agency_head", "station_lead")
+    }
+    asked = Notice.objects.filter(code="fund_cycle.granted", recipient=people["handler"].user)
+    assert [each.settled_at for each in asked] == [AT]
+
+    start_grant(grant, by=people["agency_head"].actor, now=LATER)
+
+    assert {each.settled_at for each in told.all()} == {LATER}
+    assert left_behind() == []

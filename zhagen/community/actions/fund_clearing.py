@@ -35,9 +35,8 @@ def begin_clearing(cycle: FundCycle, *, by: Actor, now: dt.datetime) -> FundCycl
         raise RuleError("fund_cycle.grants_under_way", count=under_way, day=cycle.clearing_on.isoformat())
     cycle.save(update_fields=["state"])
     record("fund_cycle.clearing_begun", cycle, by=by, at=now)
-    note = Note(
-        "fund_cycle.clearing", reverse("fund_book_view", args=[cycle.pk]), figures={"title": cycle.title}
-    )
+    url, figures = reverse("fund_book_view", args=[cycle.pk]), {"title": cycle.title}
+    note = Note("fund_cycle.clearing", url, figures=figures, about=cycle, while_in=(cycle.state,))  # type: ignore[arg-type]
     notify(note, to=people_at(cycle.place_id, Role.HANDLER, Role.FINANCE, Role.COMMUNITY), now=now)
     return cycle
 

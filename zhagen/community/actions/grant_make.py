@@ -3,16 +3,20 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from zhagen.audit.record import record
 from zhagen.community.actions.fund_cycle import locked_cycle
 from zhagen.community.actions.fund_entry import book_grant
 from zhagen.community.actions.fund_tie import check_untied
+from zhagen.community.actions.grant import carriers
 from zhagen.community.actions.proposal import locked_proposal
 from zhagen.community.models import Grant, Proposal
 from zhagen.core.errors import RuleError
 from zhagen.core.lifecycle.fund_cycle import FundCycleState
-from zhagen.core.lifecycle.proposal import PROPOSAL
-from zhagen.core.types import Actor
+from zhagen.core.lifecycle.proposal import PROPOSAL, ProposalState
+from zhagen.core.types import Actor, Role
+from zhagen.parties.actions.notice import Note, notify, people_at, settle
 from zhagen.parties.actor import user_of
 from zhagen.parties.models import Organisation
 from zhagen.platform.numbers import next_number
@@ -82,7 +86,19 @@ def make_grant(proposal: Proposal, draft: GrantDraft, *, by: Actor, now: dt.date
     payload = {"amount_fen": grant.amount_fen, "grantee": str(draft.grantee.pk), "number": grant.number}
     record("grant.made", grant, by=by, at=now, payload=payload)
     record("proposal.granted", proposal, by=by, at=now, payload=payload)
+    _tell(grant, now)
     return grant
+
+
+def _tell(grant: Grant, now: dt.datetime) -> None:
+    """Tell whoever carries a grant out; with the last of a cycle, nobody is asked any more to make them."""
+    figures = {"title": grant.proposal.title, "number": grant.number}
+    url = reverse("grant_view", args=[grant.pk])
+    note = Note("grant.made", url, due_on=grant.due_on, figures=figures, about=grant)
+    notify(note, to=carriers(grant), now=now)
+    cycle = grant.cycle
+    if not cycle.proposals.filter(state=ProposalState.PROPOSED).exists():
+        settle(cycle, of=people_at(cycle.place_id, Role.HANDLER, Role.CHIEF), at=now)  # type: ignore[arg-type]
 
 
 def _check_grantee(draft: GrantDraft) -> None:
