@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from tests.cast import cast, foreign_cast
 from tests.community.builders import AT, a_listed_cycle, a_proposal, a_signed_idea, an_open_cycle
-from zhagen.community.models import Proposal
+from zhagen.community.models import FundCycle, Proposal
 
 DAILY = time_machine.travel(AT, tick=False)
 
@@ -110,10 +110,14 @@ def test_anyone_reads_the_public_list_by_theme_and_building(people):
     safety = text_of(phone.get(where + "?theme=safety"))
     building = text_of(phone.get(where + "?building=3号楼"))
 
-    street = text_of(phone.get(where + "?stage=community&state=listed&text=提案2 四月"))
+    street = text_of(phone.get(where + "?text=提案2 四月"))
 
     assert "提案1" not in street.split("<table")[1]
     assert "提案2" in street
+    assert 'name="stage"' not in every, "all are of one stage"
+    FundCycle.objects.filter(pk=a_listed_cycle(people, 1, title="街道的一轮").pk).update(stage="street")
+    assert 'name="stage"' in text_of(phone.get(where))
+    assert "街道的一轮" not in text_of(phone.get(where + "?stage=community&state=listed")).split("<table")[1]
     assert "提案2" not in text_of(phone.get(where + "?text=没有这样的事")).split("</form>", 1)[1]
     assert "提案1" in every
     assert "提案2" in every

@@ -1,6 +1,7 @@
 """Each chart is an SVG with words, the same figures in a table, and colours that survive grey print."""
 
 import datetime as dt
+import re
 import time
 from itertools import pairwise
 from xml.etree import ElementTree
@@ -20,7 +21,7 @@ from zhagen.platform.charts import (
     stacked_bar_chart,
     term_chart,
 )
-from zhagen.platform.small_charts import interval_svg, sparkline_svg
+from zhagen.platform.small_charts import interval_svg, sparkline_svg, wide_bar_svg
 from zhagen.platform.tables import text_rows
 
 CHARTS = {
@@ -149,3 +150,13 @@ def test_a_thousand_small_drawings_take_no_time():
         interval_svg(0.2, 0.5, 0.7, bounds=(0, 1), words="x")
 
     assert time.perf_counter() - began < 1
+
+
+def test_a_wide_bar_draws_the_part_within_the_whole_to_the_scale_of_the_longest():
+    drawn = wide_bar_svg(250, 500, 1000, words='得到 250，申请 500 & "更多"')
+
+    assert [float(each) for each in re.findall(r"M0 0h([\d.]+)v", drawn)] == [1000, 500, 250]
+    assert 'preserveAspectRatio="none"' in drawn
+    assert "style" not in drawn
+    assert "得到 250，申请 500 &amp; " in drawn
+    assert wide_bar_svg(0, 0, 0, words="无").count("<path") == 3

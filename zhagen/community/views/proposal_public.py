@@ -30,12 +30,18 @@ COLUMNS = (
 )
 
 
+NO_CHOICE = 2
+"""All, and one kind: a filter that would only fill a phone's screen."""
+
+
 class PublicFilter(forms.Form):
     """Words, cycle, theme, building, stage, where it stands."""
 
     text = forms.CharField(label=_("找什么"), required=False, max_length=40)
 
-    cycle = forms.ModelChoiceField(label=_("哪一轮"), required=False, queryset=FundCycle.objects.none())
+    cycle = forms.ModelChoiceField(
+        label=_("哪一轮"), required=False, queryset=FundCycle.objects.none(), empty_label=_("全部")
+    )
     theme = forms.ChoiceField(label=_("主题"), required=False)
     building = forms.ChoiceField(label=_("楼栋"), required=False)
     stage = forms.ChoiceField(label=_("层级"), required=False)
@@ -49,6 +55,9 @@ class PublicFilter(forms.Form):
         fields["building"].choices = _choices(rows, "building", str)
         fields["stage"].choices = _choices(rows, "cycle__stage", lambda code: say(f"stage.fund.{code}"))
         fields["state"].choices = _choices(rows, "state", lambda code: say(f"state.proposal.{code}"))
+        for name in ("theme", "building", "stage", "state"):
+            if len(fields[name].choices) <= NO_CHOICE:
+                del fields[name]
 
     def apply(self, rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
         """Return the rows that fit."""
