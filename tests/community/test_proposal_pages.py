@@ -154,3 +154,18 @@ def test_pages_open_for_their_readers_only(people, language):
         assert foreign[who].client.get(view).status_code == 404
     for page in (reverse("fund_cycle_public", args=[cycle.pk]), reverse("proposal_public_list")):
         assert people["outsider"].client.get(page, headers={"accept-language": language}).status_code == 200
+
+
+@DAILY
+def test_an_expert_is_led_only_where_he_may_read(people):
+    cycle = a_listed_cycle(people, 1, expert_weight_bp=2_000)
+    proposal = cycle.proposals.get()
+
+    page = text_of(people["expert"].client.get(reverse("proposal_view", args=[proposal.pk])))
+
+    assert reverse("fund_cycle_public", args=[cycle.pk]) in page
+    for name, pk in (("fund_cycle_view", cycle.pk), ("idea_view", proposal.idea_id)):
+        assert f'href="{reverse(name, args=[pk])}"' not in page
+        assert f'href="{reverse(name, args=[pk])}"' in text_of(
+            people["handler"].client.get(reverse("proposal_view", args=[proposal.pk]))
+        )

@@ -23,6 +23,7 @@ class Shot:
         size: Of the window.
         row: Text of a row on that page whose link is followed first.
         then: What is put behind the address that it leads to.
+        press: Beginning of the address of a link that is followed at last.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Shot:
     size: dict[str, int] | None = None
     row: str = ""
     then: str = ""
+    press: str = ""
 
 
 SHOTS = (
@@ -40,6 +42,8 @@ SHOTS = (
     Shot("portrait", "/public/contracts/?q=QS2024-08", row="QS2024-08", then="portrait/"),
     Shot("evaluation", "/evaluations/", "handler", row="和煦苑、东仓邻里共治项目"),
     Shot("chain", "/chain/", "auditor"),
+    Shot("fund-result", "/fund/", row="和煦苑社区2025年自治金", press="/votes/"),
+    Shot("fund-book", "/fund/", row="和煦苑社区2025年自治金", then="book/"),
 )
 LANGUAGES = {"zh": "zh-CN", "en": "en-US"}
 COLOURS = 96
@@ -69,6 +73,9 @@ def _open(page: Any, address: str, shot: Shot) -> None:
         page.locator("main tr", has_text=shot.row).locator("a").first.click()
         page.wait_for_load_state()
         page.goto(page.url + shot.then)
+    if shot.press:
+        page.locator(f"main a[href^='{shot.press}']").first.click()
+        page.wait_for_load_state()
 
 
 def _keep(page: Any, target: Path) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhagen.community.actions import proposal as actions
 from zhagen.community.models import Idea, Proposal, ProposerTie
-from zhagen.community.views.fund_common import STEP, form_step, moves_of, rules_of, step_context
+from zhagen.community.views.fund_common import STEP, allowed, form_step, moves_of, rules_of, step_context
 from zhagen.community.views.proposal_form import ProposalForm, initial_of
 from zhagen.core.fund.negative import Answer, items_of, list_tests
 from zhagen.core.lifecycle.proposal import PROPOSAL, ProposalState
@@ -109,6 +109,8 @@ def proposal_view(request: HttpRequest, obj: Proposal) -> HttpResponse:
         "steps": named_story(obj),
         "crumbs": [(now_("提案"), reverse("proposal_list")), (obj.title, "")],
         "is_public": obj.listed_at is not None,
+        "may_see_cycle": allowed(request.actor, "fund_cycle.view", obj.cycle),  # type: ignore[attr-defined]
+        "may_see_idea": obj.idea is not None and allowed(request.actor, "idea.view", obj.idea),  # type: ignore[attr-defined]
     }
     return render(request, "community/proposal/view.html", context)
 
