@@ -52,9 +52,9 @@ def make_grant(proposal: Proposal, draft: GrantDraft, *, by: Actor, now: dt.date
             "grant.grantee_not_allowed", "grant.contract_missing", "grant.due_after_clearing",
             "grant.leader_missing", "fund_book.too_little", as `check_untied`.
     """
+    cycle = locked_cycle(proposal.cycle)  # the cycle first, as in every change of its money
     proposal = locked_proposal(proposal)
     permit(by, "grant.make", proposal)
-    cycle = locked_cycle(proposal.cycle)
     if cycle.state != FundCycleState.GRANTED:
         raise RuleError("grant.list_not_approved")
     proposal.state = PROPOSAL.after("grant", proposal.state)
