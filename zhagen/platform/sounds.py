@@ -136,7 +136,10 @@ def _behind_id3(content: bytes) -> int:
     """Return where the frames begin: behind the tags, each of which says its size in sevens of bits."""
     place = 0
     while content[place : place + 3] == b"ID3":
-        a, b, c, d = content[place + 6 : place + 10]
+        size = content[place + 6 : place + 10]
+        if len(size) < 4:
+            return len(content)  # broken off within its tag: no frame follows
+        a, b, c, d = size
         place += 10 + (a << 21 | b << 14 | c << 7 | d)
     while content[place : place + 1] == b"\0":
         place += 1
