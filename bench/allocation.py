@@ -3,7 +3,8 @@
 
     python bench/allocation.py --data DIR [--peer PYTHON] [--write docs/reference/allocation.md] [NAME…]
 
-With names only the elections of these names are counted, and the other rows of the page stay as they are.
+With names only the elections of these names are counted, and the other rows of the page stay as they are;
+without a peer only their rows of Add1 are written.
 DIR holds Pabulib files (.pb, .pb.gz); none are committed, for they carry no licence. pabutools (GPL) is no
 dependency of the product: `--peer` names an interpreter of an environment of its own that has it. It runs
 beside us, election by election. Add1 is held to the slow exact rules where the election is small enough.
@@ -266,7 +267,8 @@ RULES = (
 
 def page(lines: list[Line], cold: float, kept: str) -> str:
     """Return docs/reference/allocation.md; rows of `kept`, the page as it was, stay where their election was not counted."""
-    points = [line for line in lines if line.cases[0].rule.endswith("points")]
+    beside = [line for line in lines if line.cases[0].peer is not None or not kept]
+    points = [line for line in beside if line.cases[0].rule.endswith("points")]
     mixed = " Rows of different runs stand beside each other; each row is of one run." if kept else ""
     text = [
         "# Allocation beside pabutools",
@@ -282,7 +284,7 @@ def page(lines: list[Line], cold: float, kept: str) -> str:
         "",
         "| election | voters × projects | kind | Equal Shares, cost | Equal Shares, cardinality | greedy | greedy per cost | Phragmén |",
         "|---|---|---|---|---|---|---|---|",
-        *rows([_beside(line) for line in lines], kept, 8),
+        *rows([_beside(line) for line in beside], kept, 8),
         "",
         "By points, where ballots give them:",
         "",
