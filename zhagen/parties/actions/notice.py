@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from zhagen.core.types import Actor, Role
@@ -145,10 +146,18 @@ def settle_left(obj: Any, at: dt.datetime) -> None:
     stage = getattr(obj, "turn", None) or getattr(obj, "stage", None)  # a fund cycle's `stage` is its level
     if stage is None:
         return
-    waiting = Notice.objects.filter(about=_name_of(obj), settled_at__isnull=True)
-    over = [pk for pk, stages in waiting.values_list("pk", "while_in") if stage not in stages.split("|")]
+    over = [pk for pk, stages in _waiting_for(obj) if stage not in stages.split("|")]
     if over:
         Notice.objects.filter(pk__in=over).update(settled_at=at)
+
+
+def _waiting_for(obj: Any) -> list[tuple[Any, str]]:
+    """Return key and stages of what waits for an object; plain SQL, because every change asks it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, while_in FROM parties_notice WHERE about = %s AND settled_at IS NULL", [_name_of(obj)]
+        )
+        return cursor.fetchall()
 
 
 def settle(obj: Waited, *, of: Iterable[Reader], at: dt.datetime) -> None:
