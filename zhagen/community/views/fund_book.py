@@ -62,7 +62,7 @@ def book_figures(found: Sums) -> list[Figure]:
         (_("拨入和自筹"), found.came_in, ""),
         (_("已立项"), found.granted, ""),
         (_("已支付"), found.spent, now_("另有待报账 %s 元") % format_yuan(found.due) if found.due else ""),
-        (_("还剩"), found.left, now_("含立项里还没用的")),
+        (_("还剩"), found.left, now_("含立项里还没用的") if found.left else ""),
         (_("已退回街道"), found.returned, ""),
     )
     return [Figure(label, format_yuan(fen), _("元"), note=note) for label, fen, note in parts]
