@@ -137,6 +137,15 @@ def test_rows_that_only_look_clean_are_read_with_care(rows) -> None:
     assert said_of(text.encode(), careful=False) == said_of(text.encode(), careful=True)
 
 
+def test_a_byte_that_is_no_text_is_refused_wherever_it_stands() -> None:
+    data = POINTED.encode().replace("é".encode(), b"\xff")
+
+    fast, careful = said_of(data, careful=False), said_of(data, careful=True)
+
+    assert fast == careful
+    assert fast[0] == "pabulib.bad_text"
+
+
 def test_a_column_of_votes_before_the_voters_is_read() -> None:
     text = HEAD.format(type="approval") + "vote;voter_id\na;1\na,b;2\n"
 

@@ -72,7 +72,7 @@ def _fast(plain: bytes, cut: tuple[int, int], file: str) -> Election | None:
         whole = _without_votes(sections)
     except RuleError:
         return None
-    if sections.votes:  # the header's line holds more than the header
+    if sections.votes or not _is_utf8(plain[cut[1] :]):  # the header's line holds more; the careful way names the byte
         return None
     layout = _layout(sections, whole.vote_type, returns=plain.find(b"\r", cut[1]) >= 0)
     ballots = layout and scan_votes(plain, cut[1], Names.of(whole.ids), layout)
@@ -81,6 +81,13 @@ def _fast(plain: bytes, cut: tuple[int, int], file: str) -> Election | None:
     ):
         return None
     return Election(whole.projects, whole.budget, ballots, whole.vote_type, whole.scale, whole.meta)
+
+
+def _is_utf8(rows: bytes) -> bool:
+    try:
+        return rows.isascii() or bool(rows.decode())
+    except UnicodeDecodeError:
+        return False
 
 
 def _layout(sections: Sections, vote_type: VoteType, *, returns: bool) -> Layout | None:
