@@ -7,8 +7,10 @@ PORT ?= 8000
 export PYTHONPATH := .
 APPS := platform parties audit procurement delivery community integrity
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
-# What needs no database, or only reads pages, is proved once, on SQLite; ON_POSTGRES=tests runs everything there too
+# What needs no database, or is a page's words, is proved once, on SQLite (journeys walk pages on both);
+# ON_POSTGRES=tests PAGES_APART= runs everything there too
 ON_POSTGRES ?= $(addprefix tests/,smoke races journeys audit parties procurement delivery community integrity platform web/test_backup_under_load.py)
+PAGES_APART ?= --ignore-glob='*_pages.py'
 # What proves core and actions; the walks over all pages and the races only repeat it
 COVERED := zhagen/core $(addprefix tests/,core lab cli smoke journeys audit platform parties community procurement delivery integrity)
 SUITE := $(PY)/python -m pytest -p no:cacheprovider -n 2 --dist loadfile --no-loadscope-reorder
@@ -41,7 +43,7 @@ test-browser: $(VENV)/ready-dev  ## axe on every page and the journeys, in Chrom
 
 test-postgres:
 	@echo "== PostgreSQL =="
-	$(SUITE) -p tests.on_postgres -m "not browser" $(ON_POSTGRES)
+	$(SUITE) -p tests.on_postgres -m "not browser" $(PAGES_APART) $(ON_POSTGRES)
 
 coverage: $(VENV)/ready-dev  ## core and actions whole, the rest above its floor; tracing doubles the core's time, so it stands alone
 	$(SUITE) -m "not browser" --cov --cov-report= $(COVERED)

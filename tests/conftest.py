@@ -18,7 +18,14 @@ def pytest_ignore_collect(collection_path):
     return True if is_helper else None
 
 
-HEAVY = ("test_permissions.py", "test_bad_input.py", "test_demo.py", "test_backup.py", "test_races.py")
+HEAVY = (
+    "test_permissions.py",
+    "test_bad_input.py",
+    "test_demo.py",
+    "test_backup.py",
+    "test_races.py",
+    "test_voting.py",
+)
 
 
 def pytest_collection_modifyitems(items):

@@ -142,6 +142,7 @@ def test_a_list_is_not_published_over_voices_that_nobody_heard(people):
     assert caught.value.code == "fund_cycle.voices_unheard"
 
 
+@pytest.mark.django_db(databases="__all__", transaction=True)  # the queue closes connections inside one
 @pytest.mark.parametrize("written", ["", "装一盏灯"])
 def test_the_raiser_has_his_voice_erased_with_its_file_and_the_words_stay(people, written):
     cycle = an_open_cycle(people)
@@ -160,6 +161,7 @@ def test_the_raiser_has_his_voice_erased_with_its_file_and_the_words_stay(people
     assert people["community"].client.get(reverse("idea_voice", args=[idea.pk])).status_code == 404
 
 
+@pytest.mark.django_db(databases="__all__", transaction=True)  # the queue closes connections inside one
 def test_a_recording_that_another_idea_holds_stays(people):
     cycle = an_open_cycle(people)
     first, second = a_voiced_idea(people, cycle), a_voiced_idea(people, cycle)

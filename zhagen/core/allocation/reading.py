@@ -72,8 +72,8 @@ def _fast(plain: bytes, cut: tuple[int, int], file: str) -> Election | None:
         whole = _without_votes(sections)
     except RuleError:
         return None
-    if sections.votes or not _is_utf8(plain[cut[1] :]):  # the header's line holds more; the careful way names the byte
-        return None
+    if sections.votes or not _is_utf8(plain[cut[1] :]):
+        return None  # the header's line holds more, or a byte is no text: the careful way names it
     layout = _layout(sections, whole.vote_type, returns=plain.find(b"\r", cut[1]) >= 0)
     ballots = layout and scan_votes(plain, cut[1], Names.of(whole.ids), layout)
     if ballots is None or (
