@@ -114,11 +114,10 @@ def test_a_scan_is_seen_by_those_who_handle_it_only(people):
     )
     photo, paper = FundReceipt.objects.order_by("added_at", "invoice_no")[::-1]
 
-    kinds = {
-        people["overseer"].client.get(url("fund_receipt_scan", each))["Content-Type"]
-        for each in (photo, paper)
-    }
-    assert kinds == {"image/jpeg", "application/pdf"}
+    shown, saved = (people["overseer"].client.get(url("fund_receipt_scan", each)) for each in (photo, paper))
+    assert (shown["Content-Type"], shown["Content-Disposition"]) == ("image/jpeg", "inline")
+    assert saved["Content-Type"] == "application/pdf"
+    assert saved["Content-Disposition"].startswith("attachment")
     for who in (people["outsider"], people["resident"], foreign_cast()["handler"]):
         assert who.client.get(url("fund_receipt_scan", photo)).status_code in {302, 404}
 

@@ -30,6 +30,7 @@ NOT_A_PAGE = (
     "_document",
     "_notice",
     "_file",
+    "_scan",
     "_form",
 )
 

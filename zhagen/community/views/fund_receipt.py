@@ -125,9 +125,10 @@ def _barred(request: HttpRequest, receipt: FundReceipt) -> str:
 
 @page("fund_receipt.view", FundReceipt)
 def fund_receipt_scan(request: HttpRequest, obj: FundReceipt) -> HttpResponse:
-    """Serve the kept photo or PDF of an invoice."""
+    """Serve the kept photo of an invoice to be shown, its PDF to be downloaded."""
     content = read_stored(data_home() / "evidence", obj.file_digest)
-    headers = {"Cache-Control": "private, max-age=600", "Content-Disposition": "inline"}
+    way = "inline" if obj.content_type.startswith("image/") else 'attachment; filename="invoice.pdf"'
+    headers = {"Cache-Control": "private, max-age=600", "Content-Disposition": way}
     return HttpResponse(content, content_type=obj.content_type, headers=headers)
 
 
