@@ -8,13 +8,13 @@ from zhagen.parties.models import Notice
 def left_behind() -> list[str]:
     """Return what still waits although its object has left the stages in which somebody was to act."""
     return [
-        f"{each.code} {each.while_in}, now {stage}"
+        f"{each.code} {each.while_in}, now {turn}"
         for each in Notice.objects.filter(settled_at__isnull=True).exclude(about="")
-        if (stage := _stage(each)) not in each.while_in.split("|")
+        if (turn := _turn(each)) not in each.while_in.split("|")
     ]
 
 
-def _stage(notice: Notice) -> str:
+def _turn(notice: Notice) -> str:
     label, _, pk = notice.about.partition(":")
     obj = apps.get_model(label).objects.get(pk=pk)
-    return getattr(obj, "turn", None) or obj.stage  # a fund cycle's `stage` is its level
+    return obj.turn

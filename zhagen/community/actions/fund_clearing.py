@@ -36,7 +36,7 @@ def begin_clearing(cycle: FundCycle, *, by: Actor, now: dt.datetime) -> FundCycl
     cycle.save(update_fields=["state"])
     record("fund_cycle.clearing_begun", cycle, by=by, at=now)
     url, figures = reverse("fund_book_view", args=[cycle.pk]), {"title": cycle.title}
-    note = Note("fund_cycle.clearing", url, figures=figures, about=cycle, while_in=(cycle.state,))  # type: ignore[arg-type]
+    note = Note("fund_cycle.clearing", url, figures=figures, about=cycle)
     notify(note, to=people_at(cycle.place_id, Role.HANDLER, Role.FINANCE, Role.COMMUNITY), now=now)
     return cycle
 

@@ -48,8 +48,10 @@ def open_book(cycle: FundCycle, *, by: Actor, now: dt.datetime) -> None:
     if cycle.opened_at is None or cycle.entries.exists():
         return
     for each in opening(cycle.votable_fen, cycle.coaching_fen, cycle.matching_pot_fen):
-        people = (cycle.drafted_by, cycle.opened_by)
-        _create(cycle, None, each, people=people, by=by, now=now)
+        _create(
+            cycle, None, each, state=POSTED, by=by, now=now, submitted_by=cycle.drafted_by,
+            approved_by=cycle.opened_by, decided_at=now,
+        )  # fmt: skip
 
 
 def book_grant(grant: Grant, *, by: Actor, now: dt.datetime) -> None:
@@ -86,7 +88,10 @@ def post(
     check_posting(balances(posted(cycle)), posting)
     if asked_by is not None and str(asked_by.pk) == by.key:
         raise RuleError("fund_book.same_person")
-    return _create(cycle, grant, posting, people=(asked_by, user_of(by)), by=by, now=now, reference=reference)
+    return _create(
+        cycle, grant, posting, state=POSTED, by=by, now=now, submitted_by=asked_by, approved_by=user_of(by),
+        decided_at=now, reference=reference,
+    )  # fmt: skip
 
 
 def _create(
@@ -94,27 +99,18 @@ def _create(
     grant: Grant | None,
     posting: Posting,
     *,
-    people: tuple[User | None, User | None],
+    state: str,
     by: Actor,
     now: dt.datetime,
-    reference: str = "",
+    **more: object,
 ) -> FundEntry:
     source, target = ROUTES[posting.way]
     entry = FundEntry.objects.create(
-        cycle=cycle,
-        grant=grant,
-        way=posting.way,
-        source=source,
-        target=target,
-        amount_fen=posting.amount_fen,
-        reference=reference,
-        state=POSTED,
-        submitted_by=people[0],
-        approved_by=people[1],
-        submitted_at=now,
-        decided_at=now,
-    )
-    record("fund_entry.posted", entry, by=by, at=now, payload=_figures(entry))
+        cycle=cycle, grant=grant, way=posting.way, source=source, target=target, amount_fen=posting.amount_fen,
+        state=state, submitted_at=now, **more,
+    )  # fmt: skip
+    word = "fund_entry.posted" if state == POSTED else "fund_entry.asked"
+    record(word, entry, by=by, at=now, payload=_figures(entry))
     return entry
 
 
@@ -139,21 +135,10 @@ def ask_entry(
         held[each.source] = held.get(each.source, 0) - each.amount_fen
     if ROUTES[posting.way][0] not in OUTSIDE or posting.amount_fen <= 0:
         check_posting(held, posting)
-    source, target = ROUTES[posting.way]
-    entry = FundEntry.objects.create(
-        cycle=cycle,
-        grant=grant,
-        way=posting.way,
-        source=source,
-        target=target,
-        amount_fen=posting.amount_fen,
-        what=what.strip(),
+    return _create(
+        cycle, grant, posting, state=WAITING, by=by, now=now, submitted_by=user_of(by), what=what.strip(),
         reference=reference.strip(),
-        submitted_by=user_of(by),
-        submitted_at=now,
-    )
-    record("fund_entry.asked", entry, by=by, at=now, payload=_figures(entry))
-    return entry
+    )  # fmt: skip
 
 
 def _figures(entry: FundEntry) -> dict[str, object]:

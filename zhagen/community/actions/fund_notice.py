@@ -46,7 +46,7 @@ def _decision_day(cycle: FundCycle) -> dt.date | None:
 
 def _vote_day(cycle: FundCycle) -> dt.date:
     ballot = cycle.ballots.order_by("-round").first()
-    return (ballot.until_on if ballot else None) or cycle.vote_until_on
+    return ballot.until_on if ballot else cycle.vote_until_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,7 @@ def tell_stage(cycle: FundCycle, *, now: dt.datetime, code: str = "", is_urgent:
         due_on=stage.day(cycle),
         figures={"title": cycle.title},
         is_urgent=is_urgent,
-        about=cycle,  # type: ignore[arg-type]  # its own word `stage` is its level, it says `turn`
-        while_in=(cycle.state,),
+        about=cycle,
     )
     notify(note, to=people, now=now)
 
@@ -126,7 +125,6 @@ def tell_vote(ballot: Ballot, *, now: dt.datetime) -> None:
         reverse("ballot_view", args=[ballot.pk]),
         figures={"title": ballot.cycle.title},
         about=ballot,
-        while_in=(ballot.state,),
     )
     notify(note, to=people_at(ballot.cycle.place_id, *AFTER_VOTE[ballot.state]), now=now)
 
@@ -146,7 +144,6 @@ def tell_checkers(proposal: Proposal, what: str, *, now: dt.datetime) -> None:
         due_on=_last_day_to_list(proposal.cycle),
         figures={"title": proposal.title},
         about=proposal,
-        while_in=(proposal.state,),
     )
     notify(note, to=[each for each in people if each.pk != proposal.written_by_id], now=now)
 

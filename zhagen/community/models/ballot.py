@@ -68,7 +68,7 @@ class Ballot(Record):
         ]
 
     @property
-    def stage(self) -> str:
+    def turn(self) -> str:
         """Say whose turn it is: its state."""
         return self.state
 

@@ -80,7 +80,7 @@ class Grant(Record):
         return self.number
 
     @property
-    def stage(self) -> str:
+    def turn(self) -> str:
         """Where it stands, for whoever waits."""
         return self.state
 

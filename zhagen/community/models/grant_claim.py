@@ -52,7 +52,7 @@ class GrantClaim(Record):
         return self.number
 
     @property
-    def stage(self) -> str:
+    def turn(self) -> str:
         """On whose desk it lies in which round, for whoever waits."""
         return f"{self.state}:{self.round}:{self.desk}"
 

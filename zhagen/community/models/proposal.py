@@ -71,7 +71,7 @@ class Proposal(Record):
         ]
 
     @property
-    def stage(self) -> str:
+    def turn(self) -> str:
         """Say whose turn it is: its state."""
         return self.state
 

@@ -255,7 +255,7 @@ def _waits_for(acceptance: Acceptance) -> tuple[Waited | None, tuple[str, ...]]:
     state = AcceptanceState(acceptance.state)
     if state in (AcceptanceState.ACCEPTED, AcceptanceState.DEEMED_ACCEPTED):
         instalment = Instalment.objects.get(pk=acceptance.instalment_id)
-        return (instalment, ()) if instalment.stage == "to_claim" else (None, ())
+        return (instalment, ()) if instalment.turn == "to_claim" else (None, ())
     if state is AcceptanceState.TO_CORRECT:
         return acceptance, ()
     is_asked = state is AcceptanceState.REQUESTED

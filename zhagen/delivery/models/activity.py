@@ -109,6 +109,6 @@ class OffPlanTask(Record):
         ordering = ["-done_on"]
 
     @property
-    def stage(self) -> str:
+    def turn(self) -> str:
         """Say whose turn it is: its state."""
         return self.state

@@ -41,7 +41,7 @@ class Acceptance(Record):
         ]
 
     @property
-    def stage(self) -> str:
+    def turn(self) -> str:
         """Say whose turn it is: its state."""
         return self.state
 
@@ -119,7 +119,7 @@ class Evaluation(Record):
         ]
 
     @property
-    def stage(self) -> str:
+    def turn(self) -> str:
         """Say whose turn it is: its state."""
         return self.state
 
@@ -267,7 +267,7 @@ class AnnualReview(Record):
         constraints = [models.UniqueConstraint(fields=["contract", "year"], name="annualreview_once_a_year")]
 
     @property
-    def stage(self) -> str:
+    def turn(self) -> str:
         """Say whose turn it is; after the decision, whether a correction is still owed."""
         owes = self.correct_by_on is not None and self.corrected_on is None
         return "to_correct" if self.state == AnnualReviewState.DECIDED and owes else self.state

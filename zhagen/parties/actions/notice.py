@@ -20,13 +20,13 @@ Reader = User | Organisation
 
 
 class Waited(Protocol):
-    """What somebody may have to act on: its `stage` says whose turn it is, and changes when he has acted."""
+    """What somebody may have to act on: its `turn` says whose it is, and changes when he has acted."""
 
     _meta: Any
     pk: Any
 
     @property
-    def stage(self) -> str:
+    def turn(self) -> str:
         """Where it stands, for whoever waits."""
 
 
@@ -41,7 +41,7 @@ class Note:
         due_on: By when.
         figures: The named figures of the text; no personal data of residents.
         about: What the reader is to act on; None for news, which stays until it is read.
-        while_in: The stages of `about` in which he is to act; the present one if empty. When it leaves them the
+        while_in: The turns of `about` in which he is to act; the present one if empty. When it leaves them the
             notice is settled, by whatever action moved it.
         is_urgent: Mailed at once; the others go with the daily digest.
         place: Code of the street that sends it; needed for paper slips only.
@@ -116,7 +116,7 @@ def _each_once(to: Iterable[Reader]) -> list[Reader]:
 
 def _send(note: Note, reader: Reader, now: dt.datetime) -> Notice:
     is_person = isinstance(reader, User)
-    stages = note.while_in or ((note.about.stage,) if note.about else ())
+    turns = note.while_in or ((note.about.turn,) if note.about else ())
     return Notice.objects.create(
         recipient=reader if is_person else None,
         organisation=None if is_person else reader,
@@ -125,7 +125,7 @@ def _send(note: Note, reader: Reader, now: dt.datetime) -> Notice:
         figures=json.loads(json.dumps({**note.figures, "due_on": note.due_on}, default=str)),
         url=note.url,
         about=_name_of(note.about) if note.about else "",
-        while_in="|".join(stages),
+        while_in="|".join(turns),
         due_on=note.due_on,
         is_urgent=note.is_urgent,
         sent_at=now,
@@ -137,22 +137,22 @@ def _name_of(obj: Waited) -> str:
 
 
 def settle_left(obj: Any, at: dt.datetime) -> None:
-    """Settle the notices that waited for something which has left their stages; runs after each record.
+    """Settle the notices that waited for something whose turn has passed; runs after each record.
 
     Args:
-        obj: What was changed; without a `stage` nobody waits for it.
+        obj: What was changed; without a `turn` nobody waits for it.
         at: The moment of the change.
     """
-    stage = getattr(obj, "turn", None) or getattr(obj, "stage", None)  # a fund cycle's `stage` is its level
-    if stage is None:
+    turn = getattr(obj, "turn", None)
+    if turn is None:
         return
-    over = [pk for pk, stages in _waiting_for(obj) if stage not in stages.split("|")]
+    over = [pk for pk, turns in _waiting_for(obj) if turn not in turns.split("|")]
     if over:
         Notice.objects.filter(pk__in=over).update(settled_at=at)
 
 
 def _waiting_for(obj: Any) -> list[tuple[Any, str]]:
-    """Return key and stages of what waits for an object; plain SQL, because every change asks it."""
+    """Return key and turns of what waits for an object; plain SQL, because every change asks it."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, while_in FROM parties_notice WHERE about = %s AND settled_at IS NULL", [_name_of(obj)]

@@ -52,6 +52,6 @@ def tell_of_amendment(amendment: Amendment, *, now: dt.datetime) -> None:
             figures={"title": contract.title, "order": amendment.order},
             place=contract.place_id,
             about=amendment,
-            while_in=(amendment.stage, f"awaits {side}"),
+            while_in=(amendment.turn, f"awaits {side}"),
         )
         notify(note, to=readers, now=now)

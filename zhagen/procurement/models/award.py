@@ -57,6 +57,6 @@ class Query(Record):
         ordering = ["-raised_at"]
 
     @property
-    def stage(self) -> str:
+    def turn(self) -> str:
         """Say whether an answer is owed."""
         return "answered" if self.answered_at else "open"

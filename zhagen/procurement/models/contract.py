@@ -106,7 +106,7 @@ class Instalment(Record):
         ]
 
     @property
-    def stage(self) -> str:
+    def turn(self) -> str:
         """Say whether released money may still be asked for."""
         return "to_claim" if self.payable_fen > self.claimed_fen else "claimed"
 
@@ -145,7 +145,7 @@ class Claim(Record):
         ]
 
     @property
-    def stage(self) -> str:
+    def turn(self) -> str:
         """Say whose turn it is: its state."""
         return self.state
 
@@ -174,7 +174,7 @@ class Amendment(Record):
         constraints = [models.UniqueConstraint(fields=["contract", "order"], name="amendment_order_once")]
 
     @property
-    def stage(self) -> str:
+    def turn(self) -> str:
         """Say which side has yet to agree; nobody has once the contract is over."""
         if self.in_force_on:
             return "in_force"

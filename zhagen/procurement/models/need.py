@@ -88,7 +88,7 @@ class Need(Record):
         return self.code
 
     @property
-    def stage(self) -> str:
+    def turn(self) -> str:
         """Say whose turn it is, and until when: a new date is a step taken too."""
         return f"{self.state} {self.next_on}"
 

@@ -34,7 +34,7 @@ class Seat(Record):
         return self.recused_at is not None
 
     @property
-    def stage(self) -> str:
+    def turn(self) -> str:
         """Say whether the member still owes his marks: not once the round has ended without them."""
         if self.is_recused:
             return "recused"

@@ -115,6 +115,6 @@ class Plan(Record):
         return f"{self.number} {self.title}"
 
     @property
-    def stage(self) -> str:
+    def turn(self) -> str:
         """Say whose turn it is: its state."""
         return self.state

@@ -65,7 +65,7 @@ class Tender(Record):
         return f"{self.number} {self.title}"
 
     @property
-    def stage(self) -> str:
+    def turn(self) -> str:
         """Say whose turn it is: its state."""
         return self.state
 
