@@ -1,0 +1,78 @@
+"""A calibration that was stopped goes on where it stood and ends with the same bits."""
+
+import numpy as np
+import pytest
+
+from tests.lab.test_calibrate_exact import QUESTION, linear, planted
+from zhagen.core.errors import RuleError
+from zhagen.lab.calibrate.infer import Effort, infer
+from zhagen.lab.calibrate.journal import BLOCK, Journal
+from zhagen.lab.calibrate.question import Question
+
+EFFORT = Effort(table=600, waves=1, per_wave=300, generations=2, per_generation=200, draws=50)
+
+
+def asked(simulate):
+    return Question(QUESTION.box, QUESTION.moments, simulate)
+
+
+class StoppedError(Exception):
+    pass
+
+
+def test_a_stopped_calibration_goes_on_where_it_stood_with_the_same_bits(tmp_path):
+    _, record = planted(3)
+    whole = infer(QUESTION, record, EFFORT, seed=1)
+    calls = []
+
+    def breaks_off(values, numbers):
+        calls.append(len(values))
+        if sum(calls) > 800:
+            raise StoppedError
+        return linear(values, numbers)
+
+    with pytest.raises(StoppedError):
+        infer(asked(Journal(breaks_off, "linear", tmp_path / "t.npz")), record, EFFORT, seed=1)
+    journal = Journal(linear, "linear", tmp_path / "t.npz")
+    resumed = infer(asked(journal), record, EFFORT, seed=1)
+
+    assert np.array_equal(resumed.draws, whole.draws)
+    assert 600 <= resumed.runs - journal.made <= 800
+
+
+def test_a_second_calibration_makes_no_run_again_and_has_the_same_digest(tmp_path):
+    _, record = planted(3)
+    first = Journal(linear, "linear", tmp_path / "t.npz")
+    infer(asked(first), record, EFFORT, seed=1)
+
+    second = Journal(linear, "linear", tmp_path / "t.npz")
+    infer(asked(second), record, EFFORT, seed=1)
+
+    assert second.made == 0
+    assert second.digest == first.digest
+    assert len(second.digest) == 64
+
+
+def test_a_table_of_another_world_or_other_parameters_is_refused(tmp_path):
+    values = np.zeros((5, 3))
+    Journal(linear, "one world", tmp_path / "t.npz")(values, np.arange(5))
+
+    with pytest.raises(RuleError) as other_world:
+        Journal(linear, "another world", tmp_path / "t.npz")
+    with pytest.raises(RuleError) as other_values:
+        Journal(linear, "one world", tmp_path / "t.npz")(values + 1, np.arange(5))
+    (tmp_path / "t.npz").write_bytes(b"no table")
+    with pytest.raises(RuleError) as broken:
+        Journal(linear, "one world", tmp_path / "t.npz")
+
+    assert other_world.value.code == other_values.value.code == "calibration.other_table"
+    assert broken.value.code == "calibration.no_table"
+
+
+def test_progress_is_told_block_by_block():
+    told = []
+    journal = Journal(linear, "linear", told=told.append)
+
+    journal(np.zeros((2 * BLOCK + 1, 3)), np.arange(2 * BLOCK + 1))
+
+    assert told == [BLOCK, 2 * BLOCK, 2 * BLOCK + 1]
