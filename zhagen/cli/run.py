@@ -12,7 +12,7 @@ from importlib import import_module
 from zhagen.cli.talk import USAGE, add_language, complain
 from zhagen.core.errors import RuleError
 
-GROUPS = ("rulebook", "calendar", "log", "allocate")
+GROUPS = ("rulebook", "calendar", "log", "allocate", "lab")
 """Words of the command line that need no database; each is a module of this package."""
 
 CANNOT_RUN = ("cli.cannot_read", "cli.cannot_write", "cli.file_exists")
