@@ -69,7 +69,7 @@ def layer_from_rows(head: LayerHead, rows: Iterable[LayerRow], *, upper: Sequenc
 def to_toml(layer: Layer) -> str:
     """Return the text of a rulebook file that `parse_layer` reads as an equal layer."""
     head = ((key, getattr(layer, key)) for key in ("name", "place", "title_zh", "title_en", "parent"))
-    lines = ["[layer]", *(f"{key} = {_toml(value)}" for key, value in head)]
+    lines = ["[layer]", *(f"{key} = {toml_value(value)}" for key, value in head)]
     for entry in layer.entries.values():
         lines += ["", f"[{entry.name}]", *_entry_lines(entry)]
     return "\n".join(lines) + "\n"
@@ -79,9 +79,7 @@ def _entry_lines(entry: Entry) -> Iterator[str]:
     yield from _key_lines(entry, ("zh", "en", "unit", "local", "tighter", "choices"))
     yield "values = ["
     for dated in entry.values:
-        item = (
-            f"from = {dated.since.isoformat()}, value = {_toml(dated.value)}, source = {_toml(dated.source)}"
-        )
+        item = f"from = {dated.since.isoformat()}, value = {toml_value(dated.value)}, source = {toml_value(dated.source)}"
         yield f"  {{ {item}{', confirm = true' if dated.confirm else ''} }},"
     yield "]"
     if entry.until is not None:
@@ -90,10 +88,11 @@ def _entry_lines(entry: Entry) -> Iterator[str]:
 
 
 def _key_lines(entry: Entry, keys: Iterable[str]) -> Iterator[str]:
-    return (f"{key} = {_toml(getattr(entry, key))}" for key in keys if getattr(entry, key))
+    return (f"{key} = {toml_value(getattr(entry, key))}" for key in keys if getattr(entry, key))
 
 
-def _toml(value: Value) -> str:
+def toml_value(value: Value) -> str:
+    """Return a value as a rulebook file writes it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
