@@ -18,9 +18,9 @@ from zhagen.core.scoring.evaluation import (
     confirmed_outputs,
     grade,
     item_score_bp,
-    score_bp,
     with_confirmed_outputs,
 )
+from zhagen.core.scoring.weighted import weighted_bp
 from zhagen.core.trace import Trace
 
 BANDS = (Band("excellent", 9_000), Band("good", 8_000), Band("fair", 6_000), Band("poor", 0))
@@ -202,7 +202,7 @@ SCORES = st.lists(st.tuples(st.integers(0, 10_000), st.integers(1, 5_000)), min_
 def test_a_weighted_mean_lies_between_the_least_and_the_most(pairs) -> None:
     scores, weights = zip(*pairs, strict=True)
 
-    assert min(scores) <= score_bp(scores, weights) <= max(scores)
+    assert min(scores) <= weighted_bp(scores, weights) <= max(scores)
 
 
 @given(st.integers(-20_000, 20_000), st.integers(-9_000, 9_000), st.integers(-9_000, 9_000))

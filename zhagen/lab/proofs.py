@@ -12,8 +12,9 @@ from zhagen.core.exact import BP, half_up, share_bp
 from zhagen.core.indicators.measure import Measure
 from zhagen.core.indicators.need import NeedWord
 from zhagen.core.sampling import CENTI, Stratum, clustered_share
-from zhagen.core.scoring.evaluation import Scheme, grade, item_score_bp, score_bp
+from zhagen.core.scoring.evaluation import Scheme, grade, item_score_bp
 from zhagen.core.scoring.portrait import PortraitRules, draw_portrait
+from zhagen.core.scoring.weighted import weighted_bp
 from zhagen.lab.district import ContractPlan, District, Plant, make_district
 from zhagen.lab.district_work import work_of
 from zhagen.lab.observe import CONFIDENCE_BP, measures_of
@@ -77,7 +78,7 @@ def paper_score_bp(district: District, contract: ContractPlan) -> int:
     held = item_score_bp(len(sessions), contract.promised_sessions, 0)
     photos = item_score_bp(sum(each.photos for each in sessions), _PHOTOS_A_SESSION * len(sessions), 0)
     names = item_score_bp(sum(len(each.participants) for each in sessions), 5 * len(sessions), 0)
-    return half_up(score_bp((held, photos, names), (5_000, 3_000, 2_000)))
+    return int(weighted_bp((held, photos, names), (5_000, 3_000, 2_000)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from zhagen.core.errors import RuleError
 from zhagen.core.exact import BP, clip, half_up
 from zhagen.core.indicators.measure import Measure, unmeasured
 from zhagen.core.indicators.registry import INDICATORS, SELF_REPORTED
+from zhagen.core.scoring.weighted import weighted_bp, weighted_total
 from zhagen.core.trace import Trace
 
 
@@ -162,12 +163,6 @@ def item_score_bp(value: int, full_at: int, zero_at: int) -> Fraction:
     return clip(Fraction((value - zero_at) * BP, full_at - zero_at))
 
 
-def score_bp(scores_bp: Sequence[Fraction | int], weights_bp: Sequence[int]) -> Fraction:
-    """Return the weighted mean of item scores; the one function behind live grades and the policy lab."""
-    pairs = zip(scores_bp, weights_bp, strict=True)
-    return sum((Fraction(score) * weight for score, weight in pairs), Fraction(0)) / sum(weights_bp)
-
-
 def grade(scheme: Scheme, measures: Mapping[str, Measure]) -> Grade:
     """Grade a contract by its own scheme from measured indicators.
 
@@ -187,10 +182,11 @@ def grade(scheme: Scheme, measures: Mapping[str, Measure]) -> Grade:
     if not known or sum(weights) < scheme.measured_min_bp:
         rule = f"not graded: measured {sum(weights)} bp of the weight, {scheme.measured_min_bp} bp needed"
         return Grade(None, None, None, "", "", "", items, _score_trace(None, (None, None), items, rule))
-    exact = score_bp([_exact(each) for _, each in known], weights)
+    exact = Fraction(weighted_total([each.score_bp or 0 for _, each in known], weights), sum(weights))
     down = _joined([(weight, _exact(each) - (each.low_bp or 0)) for weight, each in known], sum(weights))
     up = _joined([(weight, (each.high_bp or 0) - _exact(each)) for weight, each in known], sum(weights))
-    score, low, high = half_up(exact), half_up(clip(exact - down)), half_up(clip(exact + up))
+    score = weighted_bp([each.score_bp or 0 for _, each in known], weights)
+    low, high = half_up(clip(exact - down)), half_up(clip(exact + up))
     trace = _score_trace(score, (low, high), items)
     band, band_low, band_high = (_band_of(value, scheme.bands) for value in (score, low, high))
     return Grade(score, low, high, band, band_low, band_high, items, trace)

@@ -1,0 +1,95 @@
+"""Draws by position: each depends on seed, stream, replication and place alone, never on who asked before.
+
+Every rulebook and every draw of parameters sees the same chances (common random numbers), and a replication is the
+same alone or in a block. Philox4x64: key = (seed, stream), the replication in the counter's third word.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from math import prod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zhagen.lab.model import fields as f
+from zhagen.lab.model.world import World
+
+Array = NDArray[np.float64]
+
+NEED, STAFF, REVIEW, INTERNAL, LUCK, CUT = 0, 4, 7, 9, 10, 17
+"""Where a month's draws for a community begin: classes; slots; audit and survey; its own agency; tender; cut."""
+MONTHLY = 18
+
+
+class Stream(IntEnum):
+    """Every chance has a stream of its own, so that a new one moves no other."""
+
+    MISSION = 1
+    WRITING = 2
+    NEED_MIX = 3
+    CAPABILITY = 4
+    INCUMBENT = 5
+    AGE = 6
+    FOCUS = 7
+    TENURE = 8
+    PRODUCTIVITY = 9
+    FOCUS_MOVES = 10
+    NEED = 11
+    STAFF = 12
+    REVIEW = 13
+    INTERNAL = 14
+    TENDER = 15
+    CUT = 16
+    OVERHEAD = 17
+    BOUGHT = 18
+    MIX = 19
+    IMITATION = 20
+
+
+def uniform(seed: int, stream: Stream, replication: int, *shape: int) -> Array:
+    """Return draws from [0, 1) in the given shape; a longer first axis begins with the shorter one's draws."""
+    key = np.array([seed, stream], dtype=np.uint64)
+    counter = np.array([0, 0, replication, 0], dtype=np.uint64)
+    return np.random.Generator(np.random.Philox(key=key, counter=counter)).random(prod(shape)).reshape(shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """All chances of one replication.
+
+    Args:
+        start: By stream, what the district is at the beginning.
+        monthly: Shape (months, 18, communities).
+        focus: Whether and where the streets' focus moves, shape (months, streets).
+        imitation: Peer, copy, mutation and a fresh mix, shape (years, 8, agencies).
+    """
+
+    start: dict[Stream, Array]
+    monthly: Array
+    focus: Array
+    imitation: Array
+
+
+def draw(world: World, seed: int, replication: int, months: int) -> Draws:
+    """Return the chances of one replication of a world."""
+    c, a, g = world.communities, world.agencies, world.street_count
+    shapes = {
+        Stream.MISSION: (a,), Stream.WRITING: (a,), Stream.PRODUCTIVITY: (a,), Stream.OVERHEAD: (a,),
+        Stream.MIX: (f.TASKS, a), Stream.NEED_MIX: (f.CLASSES, c), Stream.CAPABILITY: (c,), Stream.INCUMBENT: (c,),
+        Stream.AGE: (c,), Stream.TENURE: (f.SLOTS, c), Stream.BOUGHT: (c,), Stream.FOCUS: (g,),
+    }  # fmt: skip
+    rows = {
+        Stream.NEED: 4,
+        Stream.STAFF: 3,
+        Stream.REVIEW: 2,
+        Stream.INTERNAL: 1,
+        Stream.TENDER: 7,
+        Stream.CUT: 1,
+    }
+    monthly = [uniform(seed, stream, replication, months, many, c) for stream, many in rows.items()]
+    return Draws(
+        {stream: uniform(seed, stream, replication, *shape) for stream, shape in shapes.items()},
+        np.concatenate(monthly, axis=1),
+        uniform(seed, Stream.FOCUS_MOVES, replication, months, g),
+        uniform(seed, Stream.IMITATION, replication, months // 12 + 1, 3 + f.TASKS, a),
+    )

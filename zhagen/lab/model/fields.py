@@ -1,0 +1,90 @@
+"""Where each variable of a site stands in the state array, shape (run, variable, community).
+
+A site is the service of one agency in one community. Short axes (worker slots, strata, need classes, tasks) lie
+side by side: tie of slot k is `TIE + k`. Whatever is not said to be a count, months or money lies in [0, 1].
+"""
+
+CLASSES, SLOTS, STRATA, TASKS = 4, 3, 4, 5
+"""Need classes; worker slots, the first is the site's lead; strata: elite, elderly, families, tenants; tasks."""
+
+ACTIVITIES, CASEWORK, TIE_WORK, HUNTING, LOBBYING = range(TASKS)
+OUTSIDE, AFFILIATED, FOUNDED = 0.0, 1.0, 2.0
+"""Whose the agency is: nobody's, the committee's by affiliation, founded by the committee."""
+
+_LAST = 0
+
+
+def _take(places: int = 1) -> int:
+    global _LAST  # noqa: PLW0603 - counts the places while this module is read, never after
+    _LAST += places
+    return _LAST - places
+
+
+# What a community is.
+NEED_MIX = _take(CLASSES)  # share of each class in what arises
+CAPABILITY = _take()  # of the committee
+BOUGHT = _take()  # 1 where service is bought at all
+WISHED = _take(CLASSES)  # share of each class in what those who decide on the community's money ask for
+
+# The contract.
+INCUMBENT = _take()  # number of the agency
+MISSION, PRODUCTIVITY, OVERHEAD = _take(), _take(), _take()  # of the incumbent
+LEARNED = _take(TASKS)  # its mix of hours where agencies imitate
+THEME, FOCUS, DRIFT = (
+    _take(),
+    _take(),
+    _take(),
+)  # theme bought; the street's focus now; focus has left the theme
+AGE, YEAR, SPELL, VACANT = _take(), _take(), _take(), _take()  # months in contract, year, community; to wait
+PROJECTS = _take()  # projects a year: 1, 2 or 4
+OWNED = _take()
+
+# The people.
+TENURE = _take(SLOTS)  # months in post, -1 = vacant
+TIE = _take(SLOTS)
+KNOWN = _take(STRATA)  # share that knows the agency
+TRUST = _take(STRATA)
+COMMITTEE_TRUST, MONEY_BELIEF, ADMIN, VOICE = _take(), _take(), _take(), _take()
+
+# Need and the year's account.
+STOCK = _take(CLASSES)  # open need, units
+REPORTED, REAL, SOLVED, ARRIVED = _take(), _take(), _take(), _take()  # in the year, units
+DONE, DONE_MONTH, LOBBIED, SCORE = (
+    _take(),
+    _take(),
+    _take(),
+    _take(),
+)  # target met; when; lobbying hours; last score bp
+SUBJECT = _take()  # what the items judged by an evaluator were truly worth last year
+
+# Of this month.
+LIVE, WORKING = _take(), _take()
+HIRED, QUITS, HAZARD = _take(SLOTS), _take(SLOTS), _take()  # 1 = happened; mean hazard of the three
+HOURS, FREE_HOURS, SHADOW = _take(), _take(), _take()  # capacity, after favours, price of an hour
+EFFORT = _take(TASKS)
+TIES, WARMTH, RECOGNISED = _take(), _take(), _take()  # mean tie; Σ pop·known·trust; Σ pop·known
+COOPERATION, PADDING, ACCESS, MATCH, OUTPUT, RELIEF = (_take() for _ in range(6))
+STAKE, HORIZON = _take(), _take()  # worth of a whole score; months a unit of tie is expected to live
+BY_AGENCY, BY_COMMITTEE, BY_FUND, LAPSED = _take(), _take(), _take(), _take()  # units of need
+CLOSED = _take(CLASSES)
+NEW = _take(CLASSES)
+LEAK = _take()  # share of the money that leaks
+AGENCY_WANTS, COMMITTEE_WANTS = _take(), _take()  # projects a year that each would choose
+YEAR_ENDS, CONTRACT_ENDS, CUT, KEPT, CHANGED = _take(), _take(), _take(), _take(), _take()
+AUDITED, MARGIN, LIFT, PASSED, OBJECTED = _take(), _take(), _take(), _take(), _take()
+QUALITY, FAKED = _take(), _take()  # need closed against its target; share of reported outputs that never was
+
+# Money since the first month, in site-years.
+PAID, WITHHELD, UNSPENT, HELD = _take(), _take(), _take(), _take()
+PAY = _take()  # paid out this month
+
+COUNT = _LAST
+"""How many variables a site has."""
+
+# What an agency is, shape (run, variable, agency).
+(
+    AGENCY_MISSION, AGENCY_WRITING, AGENCY_PRODUCTIVITY, AGENCY_OVERHEAD, AGENCY_RECORD, AGENCY_HUNT,
+    AGENCY_CASH, AGENCY_EARNED, AGENCY_INCOME,
+) = range(9)  # fmt: skip
+AGENCY_MIX = 9
+AGENCY_COUNT = AGENCY_MIX + TASKS

@@ -1,0 +1,69 @@
+"""Need: it arises, waits, is closed by the agency, the committee or the community's own money, or is given up."""
+
+from typing import Any
+
+import numpy as np
+
+from zhagen.lab.model import fields as f
+from zhagen.lab.model.elementwise import elementwise, pick
+
+
+@elementwise
+def arrive(x: Any, u: Any, p: Any, c: Any) -> None:
+    """Let open need lapse and new need arise; `u` holds a draw for each class.
+
+    The four draws together make one unit a month on average. Source: lab design, "Need".
+    """
+    total = 0.0
+    lapsed = 0.0
+    for n in range(f.CLASSES):
+        new = x[f.NEED_MIX + n, c] * (0.7 + 0.6 * u[n, c])
+        lapsed = lapsed + x[f.STOCK + n, c] * p.lapse
+        x[f.NEW + n, c] = new
+        x[f.STOCK + n, c] = x[f.STOCK + n, c] - x[f.STOCK + n, c] * p.lapse + new
+        total = total + new
+    x[f.LAPSED, c] = lapsed
+    x[f.ARRIVED, c] = x[f.ARRIVED, c] + total
+
+
+@elementwise
+def in_emergency(x: Any, c: Any) -> None:
+    """Add the need of a month in which people cannot go out: half a month's more, of every class."""
+    extra = 0.0
+    for n in range(f.CLASSES):
+        x[f.STOCK + n, c] = x[f.STOCK + n, c] + 0.5 * x[f.NEED_MIX + n, c]
+        x[f.NEW + n, c] = x[f.NEW + n, c] + 0.5 * x[f.NEED_MIX + n, c]
+        extra = extra + 0.5 * x[f.NEED_MIX + n, c]
+    x[f.ARRIVED, c] = x[f.ARRIVED, c] + extra
+
+
+@elementwise
+def open_need(x: Any, c: Any) -> Any:
+    """Return all open need, units."""
+    return x[f.STOCK, c] + x[f.STOCK + 1, c] + x[f.STOCK + 2, c] + x[f.STOCK + 3, c]
+
+
+@elementwise
+def share_of_class(x: Any, n: Any, c: Any) -> Any:
+    """Return the share of open need that one class has."""
+    return x[f.STOCK + n, c] / np.maximum(open_need(x, c), 1e-9)
+
+
+@elementwise
+def share_in_theme(x: Any, c: Any) -> Any:
+    """Return the share of open need that the theme bought is about."""
+    share = 0.0
+    for n in range(f.CLASSES):
+        share = share + pick(x[f.THEME, c] == n, x[f.STOCK + n, c], 0.0)
+    return share / np.maximum(open_need(x, c), 1e-9)
+
+
+@elementwise
+def largest_class(x: Any, c: Any) -> Any:
+    """Return the class with most open need; of equals the first."""
+    best = x[f.STOCK, c]
+    place = x[f.STOCK, c] * 0.0
+    for n in range(1, f.CLASSES):
+        place = pick(x[f.STOCK + n, c] > best, 1.0 * n, place)
+        best = np.maximum(best, x[f.STOCK + n, c])
+    return place

@@ -1,0 +1,183 @@
+"""A block of runs with NumPy alone: each formula works on all its runs and communities at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zhagen.lab.model import draws as d
+from zhagen.lab.model import fields as f
+from zhagen.lab.model import market, month, need, record, year
+from zhagen.lab.model.draws import Draws
+from zhagen.lab.model.start import fresh_mix, take_traits
+from zhagen.lab.model.start import market as on_market
+from zhagen.lab.model.world import World
+
+Array = NDArray[np.float64]
+ALL = slice(None)
+
+
+@dataclass(slots=True)
+class Block:
+    """Runs that advance together.
+
+    Args:
+        state: Sites, shape (run, variable, community).
+        agencies: Shape (run, variable, agency).
+        sums: Shape (run, sum, community).
+        cover: Coverage in the month of an emergency, shape (run, community).
+        kept: Learned share of contracts kept, shape (run, 1).
+        focus: Of the streets, shape (run, street).
+    """
+
+    state: Array
+    agencies: Array
+    sums: Array
+    cover: Array
+    kept: Array
+    focus: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Months to run, months before anything is noted, month of an emergency (0 = none)."""
+
+    months: int
+    burn_in: int
+    shock_month: int = 0
+
+
+def run_plain(block: Block, world: World, draws: Sequence[Draws], p: Any, lv: Any, span: Span) -> None:
+    """Run a block in place; `p` and `lv` hold (run, 1) columns."""
+    chances = _Chances(draws)
+    for t in range(1, span.months + 1):
+        _run_month(block, world, chances, p, lv, span, t)
+
+
+class _Chances:
+    """The draws of a block's runs; runs of one replication share them."""
+
+    def __init__(self, draws: Sequence[Draws]) -> None:
+        distinct = list({id(each): each for each in draws}.values())
+        places = {id(each): place for place, each in enumerate(distinct)}
+        self._rows = np.array([places[id(each)] for each in draws])
+        self._distinct = distinct
+
+    def monthly(self, t: int) -> Array:
+        """Return the month's draws, shape (draw, run, community)."""
+        month: Array = np.stack([each.monthly[t - 1] for each in self._distinct], axis=1)[:, self._rows]
+        return month
+
+    def focus(self, t: int) -> Array:
+        """Return the streets' draws, shape (run, street)."""
+        moves: Array = np.stack([each.focus[t - 1] for each in self._distinct])[self._rows]
+        return moves
+
+    def imitation(self, y: int) -> Array:
+        """Return the agencies' draws of a year, shape (draw, run, agency)."""
+        year: Array = np.stack([each.imitation[y] for each in self._distinct], axis=1)[:, self._rows]
+        return year
+
+
+def _run_month(b: Block, world: World, chances: _Chances, p: Any, lv: Any, span: Span, t: int) -> None:
+    x, acc, y = b.state.swapaxes(0, 1), b.sums.swapaxes(0, 1), b.agencies
+    u = chances.monthly(t)
+    b.focus = market.moved_focus(b.focus, chances.focus(t), p, lv)
+    x[f.FOCUS] = b.focus[:, world.streets]
+    market.open_doors(x, lv, ALL)
+    if t == span.shock_month:
+        need.in_emergency(x, ALL)
+    month.serve(x, u, p, lv, b.kept, ALL)
+    month.review(x, u, p, lv, ALL)
+    year.settle(x, p, lv, ALL)
+    _take_records(x, y)
+    winner, rivals = _award(x, y, u, p, lv, world)
+    if t == span.shock_month:
+        b.cover[:] = record.coverage(x, p, lv, ALL)
+    if t > span.burn_in:
+        month.note(x, acc, p, lv, ALL)
+        record.add_year(x, acc, p, lv, b.kept, ALL)
+        record.add_contract(x, acc, ALL)
+    _count_kept(b, x)
+    _count_agencies(x, y, p, lv, t > span.burn_in)
+    year.pass_month(x, ALL)
+    _seat(x, winner, rivals)
+    year.begin_contract(x, p, lv, ALL)
+    year.begin_year(x, lv, ALL)
+    if t % 12 == 0:
+        _imitate(y, chances.imitation(t // 12), lv)
+    take_traits(x, y)
+
+
+def _by_agency(x: Array, y: Array, what: Array) -> Array:
+    """Return the sum over each agency's sites, added in the order of the sites, shape (run, agency)."""
+    runs, agencies = y.shape[0], y.shape[2]
+    place = x[f.INCUMBENT].astype(np.int64) + agencies * np.arange(runs)[:, None]
+    sums: Array = np.bincount(place.ravel(), what.ravel(), runs * agencies).astype(np.float64)
+    return sums.reshape(runs, agencies)
+
+
+def _take_records(x: Array, y: Array) -> None:
+    scores = _by_agency(x, y, x[f.YEAR_ENDS] * (x[f.SCORE] / 10000.0))
+    many = _by_agency(x, y, x[f.YEAR_ENDS])
+    y[:, f.AGENCY_RECORD] = market.new_record(y[:, f.AGENCY_RECORD], scores, many)
+
+
+def _award(x: Array, y: Array, u: Array, p: Any, lv: Any, world: World) -> tuple[Array, list[Array]]:
+    """Decide every tender; return the place of the winner (3 = incumbent) and the three rivals."""
+    size = on_market(lv, world.agencies)
+    licensed = world.streets - np.floor(world.streets / size) * size
+    rivals = [
+        np.where(lv.licensed > 0.5, licensed, np.floor(u[d.LUCK + j] * size)) for j in range(3)
+    ]  # fmt: skip
+    bids = [_bid(y, who, u[d.LUCK + 3 + j], lv) for j, who in enumerate(rivals)]
+    own = _bid(y, x[f.INCUMBENT], u[d.LUCK + 6], lv)
+    winner: Array = year.award(x, bids, own, u[d.CUT : d.MONTHLY], p, lv, ALL)
+    return winner, rivals
+
+
+def _bid(y: Array, who: Array, luck: Array, lv: Any) -> Array:
+    place = who.astype(np.int64)
+    traits = (f.AGENCY_WRITING, f.AGENCY_HUNT, f.AGENCY_RECORD)
+    writing, hunt, known = (np.take_along_axis(y[:, trait], place, axis=1) for trait in traits)
+    points: Array = year.bid_points(writing, hunt, known, luck, lv)
+    return points
+
+
+def _count_kept(b: Block, x: Array) -> None:
+    """Learn from contracts of outside agencies that ended; sums of ones are exact in any order."""
+    out = x[f.CONTRACT_ENDS] * np.where(x[f.OWNED] > 0.0, 0.0, 1.0)
+    ended, stayed = out.sum(axis=1, keepdims=True), (out * x[f.KEPT]).sum(axis=1, keepdims=True)
+    b.kept = market.new_kept(b.kept, ended, stayed)
+
+
+def _seat(x: Array, winner: Array, rivals: list[Array]) -> None:
+    new = np.where(winner == 0.0, rivals[0], np.where(winner == 1.0, rivals[1], rivals[2]))
+    new = np.where(winner == 3.0, x[f.INCUMBENT], new)
+    x[f.INCUMBENT] = np.where(x[f.CHANGED] > 0.0, new, x[f.INCUMBENT])
+
+
+def _count_agencies(x: Array, y: Array, p: Any, lv: Any, noted: bool) -> None:
+    hours = _by_agency(x, y, x[f.EFFORT + f.HUNTING])
+    y[:, f.AGENCY_HUNT] = market.new_hunt(y[:, f.AGENCY_HUNT], hours)
+    earned = _by_agency(x, y, year.earned(x, p, ALL))
+    y[:, f.AGENCY_EARNED] = y[:, f.AGENCY_EARNED] + earned
+    y[:, f.AGENCY_CASH] = y[:, f.AGENCY_CASH] + _by_agency(x, y, year.cash(x, p, lv, ALL))
+    if noted:
+        y[:, f.AGENCY_INCOME] = y[:, f.AGENCY_INCOME] + _by_agency(x, y, x[f.PAY])
+
+
+def _imitate(y: Array, u: Array, lv: Any) -> None:
+    """Let agencies copy better-paid peers, all from the same moment, in the runs where they learn."""
+    learns = lv.learn > 0.5
+    peer = np.floor(u[0] * on_market(lv, y.shape[2])).astype(np.int64)
+    earned = y[:, f.AGENCY_EARNED]
+    copy = market.copies(earned, np.take_along_axis(earned, peer, axis=1), u[1])
+    fresh = fresh_mix(u[3:])
+    for j in range(f.TASKS):
+        own = y[:, f.AGENCY_MIX + j]
+        taken = np.where(copy, np.take_along_axis(own, peer, axis=1), own)
+        y[:, f.AGENCY_MIX + j] = np.where(learns, np.where(u[2] < 0.02, fresh[j], taken), own)
+    y[:, f.AGENCY_EARNED] = np.where(learns, 0.0, earned)

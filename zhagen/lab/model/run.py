@@ -1,0 +1,163 @@
+"""Run cases: one row is one run of a rulebook, a draw of parameters and a replication in a world."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zhagen.lab.model import fields as f
+from zhagen.lab.model import record
+from zhagen.lab.model.draws import Draws, draw
+from zhagen.lab.model.draws import Stream as _Stream
+from zhagen.lab.model.levers import LEVER_DTYPE, LEVERS
+from zhagen.lab.model.loops import Chances, Row, run_row
+from zhagen.lab.model.outcomes import Results, summarise
+from zhagen.lab.model.params import PARAM_DTYPE, PARAMS
+from zhagen.lab.model.plain import Block, Span, run_plain
+from zhagen.lab.model.start import first_focus, start_agencies, start_sites
+from zhagen.lab.model.world import World, check_world
+
+Array = NDArray[np.float64]
+_PEOPLE = ("pop_elite", "pop_elderly", "pop_families", "pop_tenants")
+KNOWN_DTYPE = np.dtype([*PARAM_DTYPE.descr, *((name, np.float64) for name in _PEOPLE)])
+ROWS_AT_ONCE = 25
+"""Runs that advance together where nothing is compiled: the state of 25 stays in the processor's cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """Runs to make, a row each.
+
+    Args:
+        levers: Shape (rows, levers).
+        params: Shape (rows, parameters).
+        replications: Number of the replication, shape (rows,).
+    """
+
+    levers: Array
+    params: Array
+    replications: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.replications)
+
+    def rows(self, start: int, stop: int) -> "Cases":
+        """Return some of the rows."""
+        return Cases(self.levers[start:stop], self.params[start:stop], self.replications[start:stop])
+
+
+def run_cases(
+    cases: Cases,
+    world: World,
+    *,
+    seed: int,
+    months: int = 120,
+    burn_in: int = 60,
+    shock_month: int = 0,
+    compiled: bool | None = None,
+) -> Results:
+    """Return the outcomes of every row; a row's figures do not depend on the rows it is run with.
+
+    Args:
+        cases: What to run.
+        world: The district.
+        seed: Of all chances.
+        months: To run.
+        burn_in: Months before anything is noted.
+        shock_month: Month of an emergency; 0 = none.
+        compiled: False never uses the compiled loop, else it is used where there is one.
+
+    Raises:
+        ValueError: Cases, world or span do not fit.
+    """
+    check_world(world)
+    _check(cases, months, burn_in)
+    span = Span(months, burn_in, shock_month)
+    loop = run_row if compiled is None or compiled else None
+    order = np.argsort(cases.replications, kind="stable")
+    parts = []
+    for start in range(0, len(cases), ROWS_AT_ONCE):
+        chosen = order[start : start + ROWS_AT_ONCE]
+        part = Cases(cases.levers[chosen], cases.params[chosen], cases.replications[chosen])
+        parts.append(_run_block(part, world, seed, span, loop))
+    return _joined(parts).reordered(np.argsort(order, kind="stable"))
+
+
+def _check(cases: Cases, months: int, burn_in: int) -> None:
+    rows = len(cases)
+    if cases.levers.shape != (rows, len(LEVERS)) or cases.params.shape != (rows, len(PARAMS)):
+        raise ValueError("cases have a row of levers and a row of parameters each")
+    if rows == 0 or not 0 <= burn_in < months:
+        raise ValueError("there is at least one case and at least one month to note")
+    if not (np.isfinite(cases.levers).all() and np.isfinite(cases.params).all()):
+        raise ValueError("a lever or a parameter is no number")
+
+
+def _joined(parts: Sequence[Results]) -> Results:
+    return parts[0] if len(parts) == 1 else parts[0].joined(parts[1:])
+
+
+@lru_cache(maxsize=64)
+def _kept_draw(world: "_Known", seed: int, replication: int, months: int) -> Draws:
+    return draw(world.world, seed, replication, months)
+
+
+class _Known:
+    """A world that a cache can tell apart by its shape: draws read nothing else of it."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._key = (world.communities, world.agencies, world.street_count)
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Known) and self._key == other._key
+
+
+def as_records(matrix: Array, dtype: np.dtype[Any]) -> Any:
+    """Return rows of figures as records whose fields are read by name, shape (rows,)."""
+    return np.ascontiguousarray(matrix, dtype=np.float64).view(dtype)[:, 0]
+
+
+def with_people(params: Array, world: World) -> Array:
+    """Return parameter rows with the world's population behind."""
+    return np.concatenate(
+        [params, np.broadcast_to(np.array(world.population), (len(params), f.STRATA))], axis=1
+    )
+
+
+def _run_block(cases: Cases, world: World, seed: int, span: Span, loop: Any) -> Results:
+    known = _Known(world)
+    draws = [_kept_draw(known, seed, int(each), span.months) for each in cases.replications]
+    block, p, lv = _block(cases, world, draws)
+    if loop is not None:
+        for row, chance in enumerate(draws):
+            one = Row(
+                block.state[row], block.agencies[row], block.sums[row], block.cover[row], block.focus[row], p[row], lv[row]
+            )  # fmt: skip
+            own = Chances(chance.monthly, chance.focus, chance.imitation)
+            block.kept[row] = loop(one, own, world.streets, span.months, span.burn_in, span.shock_month)
+    else:
+        run_plain(block, world, draws, _columns(p), _columns(lv), span)
+    return summarise(block, world, cases, span)
+
+
+def _columns(records: Any) -> Any:
+    return records[:, None].view(np.recarray)
+
+
+def _block(cases: Cases, world: World, draws: Sequence[Draws]) -> tuple[Block, Any, Any]:
+    p = as_records(with_people(cases.params, world), KNOWN_DTYPE)
+    lv = as_records(cases.levers, LEVER_DTYPE)
+    agencies = start_agencies(draws, _columns(lv))
+    state = start_sites(world, draws, agencies, _columns(p), _columns(lv))
+    rows = len(cases)
+    focus = first_focus(np.stack([each.start[_Stream.FOCUS] for each in draws]), _columns(lv))
+    sums = np.zeros((rows, record.COUNT, world.communities))
+    cover = np.zeros((rows, world.communities))
+    return Block(state, agencies, sums, cover, p["kept_start"][:, None].copy(), focus), p, lv
