@@ -20,7 +20,7 @@ from zhagen.lab.snapshot import (
 def a_snapshot(**changes) -> Snapshot:
     """Return a whole snapshot; `changes` replace fields."""
     needs = tuple(
-        NeedsOfClass(name, (Window(0, 0, 9), Window(1, 2, 7)), (Bin(0, 1, 8), Bin(2, None, 6)), 0)
+        NeedsOfClass(name, (Window(0, 0, 9), Window(1, 2, 7)), (Bin(0, 1, 8), Bin(2, None, 8)))
         for name in NEED_CLASSES
     )
     made = Snapshot(
@@ -30,10 +30,10 @@ def a_snapshot(**changes) -> Snapshot:
         leavings_by_tenure=(Leavings("worker", 0, 5, 220, 7), Leavings("worker", 6, None, 800, 9)),
         needs=needs, mix=((9, 8, 0, 5), None, *(((6, 6, 7, 5),) * 37), None),
         evaluated=(Evaluated(0, 13, Spread(9, 5200, 900), Spread(8, 4100, 700), -30, None),),
-        targets=(Bin(0, 8, 6), Bin(9, None, 8)), targets_missed=None,
+        targets=(Bin(0, 8, 6), Bin(9, None, 8)),
         asked=(Asked("trust", 0, 9, Spread(55, 251, 90)), Asked("trust", 10, 14, Spread(40, 260, 80))),
         audited=(Audited(0, 13, 900, 120, 30),), committees=Spread(20, 310, 80), affiliated=Part(None, 40),
         bidders=(Bin(3, None, 6),), margins=Spread(6, 420, 100), votes=1, turnout=Part(90, 200),
-        off_plan=Part(9_000, 90_000), money=(YearOfMoney(0, 90_000_000, None),), left_out=("affiliated",),
+        off_plan=Part(9_000, 90_000), money=(YearOfMoney(0, 90_000_000, 4_000_000),), left_out=("affiliated",),
     )  # fmt: skip
     return replace(made, **changes)

@@ -1,5 +1,6 @@
 """The snapshot's file: whole or refused, never of few; and what is merged or hidden stays so."""
 
+import doctest
 import json
 from dataclasses import replace
 from datetime import date
@@ -13,6 +14,7 @@ from tests.lab.snapshots import a_snapshot
 from zhagen.cli import shipped
 from zhagen.core.errors import RuleError, render
 from zhagen.core.rulebook.rules import Rules
+from zhagen.lab import guard
 from zhagen.lab.guard import Bin, bins, part_or_none, rows_or_hidden, windows
 from zhagen.lab.lab_file import FORMAT, digest_of
 from zhagen.lab.snapshot import Part, Spread, is_enough, read_snapshot, write_snapshot
@@ -124,6 +126,10 @@ def test_places_on_a_scale_hold_enough_and_all_of_them_are_told_or_nothing(value
 
     assert all(each.n >= least for each in told)
     assert sum(each.n for each in told) == (len(values) if len(values) >= least else 0)
+
+
+def test_the_examples_of_the_guard_are_true():
+    assert doctest.testmod(guard).failed == 0
 
 
 def test_a_part_is_told_only_where_those_outside_are_many_too():

@@ -33,6 +33,7 @@ BY_HAND: dict[str, type[Model]] = {
     "need.import": Place,
     "contract.release": Contract,
     "tie.declare": Tie,
+    "snapshot.make": Place,
 }
 """Actions that `permit` alone asks for, by a name made at run time."""
 

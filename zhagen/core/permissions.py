@@ -17,6 +17,7 @@ from zhagen.core.permission_lines import (
     fund_book,
     integrity,
     judging,
+    leaving,
     needs,
     office,
     site,
@@ -37,6 +38,7 @@ TABLE: Lines = {
     **ballots.LINES,
     **fund_book.LINES,
     **integrity.LINES,
+    **leaving.LINES,
 }
 
 

@@ -53,16 +53,24 @@ def spans_in_time(length: int, is_enough: IsEnough) -> tuple[Span, ...]:
 
 
 def spans_whole(length: int, is_enough: IsEnough) -> tuple[Span, ...]:
-    """Return spans that hold enough and cover everything: the rest joins the last; none where all is too little."""
+    """Return spans that hold enough and cover everything: a rest joins those before it; none where all is too little."""
     found = list(spans_in_time(length, is_enough))
-    if found:
-        found[-1] = Span(found[-1].first, length - 1)
+    first = found[-1].last + 1 if found else 0
+    while found and first < length and not is_enough(first, length - 1):
+        first = found.pop().first
+    if first < length and is_enough(first, length - 1):
+        found.append(Span(first, length - 1))
     return tuple(found)
 
 
 def at_least(counts: Sequence[int], least: int) -> IsEnough:
     """Return the question whether cells hold at least so many together."""
     return lambda first, last: sum(counts[first : last + 1]) >= least
+
+
+def none_or_at_least(counts: Sequence[int], least: int) -> IsEnough:
+    """Return the question whether cells hold none at all, or at least so many together."""
+    return lambda first, last: sum(counts[first : last + 1]) not in range(1, least)
 
 
 def windows(counts: Sequence[int], least: int) -> tuple[Window, ...]:
@@ -76,15 +84,17 @@ def windows(counts: Sequence[int], least: int) -> tuple[Window, ...]:
 
 
 def bins(values: Sequence[int], lows: Sequence[int], least: int) -> tuple[Bin, ...]:
-    """Return how many values lie where on a scale, neighbours merged until each place holds `least`.
+    """Return how many values lie where on a scale, neighbours merged until each place holds none or `least`.
+
+    A place that is not told holds none; where nothing at all is told, all values together are few.
 
     Args:
         values: Whole values, none below the first of `lows`.
         lows: Lower ends of the finest places, rising; the last is open above.
         least: Smallest count that is told.
 
-    >>> bins([1, 1, 2, 2, 2, 7, 9], lows=(0, 2, 4, 8), least=3)
-    (Bin(low=0, high=3, n=5),)
+    >>> bins([1, 1, 1, 4, 4, 5, 9], lows=(0, 2, 4, 8), least=3)
+    (Bin(low=0, high=1, n=3), Bin(low=4, high=None, n=4))
     """
     ends = [*lows[1:], None]
     counts = [
@@ -92,11 +102,11 @@ def bins(values: Sequence[int], lows: Sequence[int], least: int) -> tuple[Bin, .
         for low, end in zip(lows, ends, strict=True)
     ]
     told: list[Bin] = []
-    for span in spans_whole(len(counts), at_least(counts, least)):
+    for span in spans_whole(len(counts), none_or_at_least(counts, least)):
         end = ends[span.last]
         n = sum(counts[span.first : span.last + 1])
         told.append(Bin(lows[span.first], None if end is None else end - 1, n))
-    return tuple(told)
+    return tuple(each for each in told if each.n)
 
 
 def part_or_none(part: int, whole: int, least: int) -> int | None:

@@ -26,6 +26,9 @@ CLASS_OF_THEME = {
 }  # fmt: skip
 """Class of each theme of the rulebook's `need.themes`; any other theme is of the last class."""
 
+NEVER = 999
+"""On a scale of months: not by the end."""
+
 NOT_RECORDED = ("committee_diary", "recognition_by_stratum", "turnout_by_stratum", "wages")
 """Moments of the lab for which the product keeps no figure by design: nobody is asked his stratum, time or pay."""
 
@@ -65,14 +68,12 @@ class NeedsOfClass:
     Args:
         need_class: One of `NEED_CLASSES`.
         arrivals: Raised in which months.
-        closing: Months from being raised to the end, of those that ended.
-        open: Still open at the end; None = few.
+        closing: Of these, months from being raised to the end; from `NEVER` on = still open.
     """
 
     need_class: str
     arrivals: tuple[Window, ...]
     closing: tuple[Bin, ...]
-    open: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +146,8 @@ class YearOfMoney:
     """Money of one year (0 = that of the first month): contracts by their first day, funds by their year."""
 
     year: int
-    contracts_fen: int | None
-    funds_fen: int | None
+    contracts_fen: int
+    funds_fen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,20 +167,21 @@ class Snapshot:
         leavings: By month, by kind of slot.
         leavings_by_tenure: By months in post, by kind of slot.
         needs: By class.
-        mix: Needs by class in the order of `NEED_CLASSES`, a community a row in no order; None = not told.
+        mix: The same needs by class in the order of `NEED_CLASSES`, a community a row in no order; None = not told.
         evaluated: Grades and needs met.
-        targets: Month of the contract year in which all that was promised for it had been delivered.
-        targets_missed: Contract years that ended before.
+        targets: Month of the contract year, from 1, in which all that was promised for it had been delivered;
+            from `NEVER` on = not within the year.
         asked: What residents answered.
         audited: Whether what is on record took place.
         committees: Yearly rating of the load by community offices, in hundredths (5 = none added).
-        affiliated: Agency–community pairs with a declared tie to someone of the community office.
-        bidders: Bids a round.
-        margins: Points by which the first bid led the second, in bp.
+        affiliated: Agency–community pairs whose agency has a declared tie to someone of that community's office or
+            of its street.
+        bidders: Valid bids a round, of rounds with several.
+        margins: Of the same rounds, points by which the first bid led the second, in bp.
         votes: Fund votes that were counted.
         turnout: Entries of their rolls that voted.
         off_plan: Minutes of confirmed off-plan work, of all minutes of service.
-        money: Year by year.
+        money: Year by year; what contracts and funds cost is public by law, so it is told whole.
         left_out: Tables of which nothing, or not all, is told because too few stand behind it.
         not_recorded: Moments for which there is no record.
     """
@@ -199,7 +201,6 @@ class Snapshot:
     mix: tuple[tuple[int, ...] | None, ...] = ()
     evaluated: tuple[Evaluated, ...] = ()
     targets: tuple[Bin, ...] = ()
-    targets_missed: int | None = None
     asked: tuple[Asked, ...] = ()
     audited: tuple[Audited, ...] = ()
     committees: Spread | None = None
@@ -302,12 +303,10 @@ def _counts(snapshot: Snapshot) -> Iterator[tuple[str, int]]:
     """Yield every count of people, needs, answers or cases that is told, with those that it leaves over."""
     for name in ("spells_ended", "spells_running", "targets", "bidders"):
         yield from ((name, each.n) for each in getattr(snapshot, name))
-    yield "targets_missed", snapshot.targets_missed or 0
     yield from (("leavings", each.left) for each in (*snapshot.leavings, *snapshot.leavings_by_tenure))
     for of in snapshot.needs:
         yield from (("needs", each.n) for each in of.arrivals)
         yield from (("needs", each.n) for each in of.closing)
-        yield "needs", of.open or 0
     yield from (("mix", cell) for mixed in snapshot.mix if mixed is not None for cell in mixed)
     for graded in snapshot.evaluated:
         yield "evaluated", graded.score.n

@@ -20,6 +20,7 @@ COMMANDS = (
     "log_verify",
     "log_export",
     "calendar_add",
+    "lab_snapshot",
 )
 """Each is a module of `zhagen.web.commands` with `add_arguments(parser)` and `run(options)`."""
 

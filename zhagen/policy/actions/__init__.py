@@ -1,0 +1,1 @@
+"""Every change of the policy lab's own records."""
