@@ -1,6 +1,7 @@
 """The packs, regimes and presets: whole, sourced, and the same over a live rulebook as far as it has them."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -8,10 +9,12 @@ from zhagen.cli import shipped
 from zhagen.core.rulebook.rules import Rules
 from zhagen.lab.legal import Level, legal_check
 from zhagen.lab.lever_map import LEVER_SOURCES, WEIGHTS, Origin
+from zhagen.lab.lever_page import lever_page
 from zhagen.lab.local_facts import default_facts
 from zhagen.lab.packs import BASE, PackKind, base_levers, base_sources, form_pack, packs, presets, regimes
 from zhagen.lab.reform import apply_reform, facts_after, lever_values, reform_of
 
+ROOT = Path(__file__).parents[2]
 ON = date(2026, 3, 2)
 NATIONAL = Rules(shipped.layers(), "", ON)
 YEARLY = apply_reform(
@@ -113,3 +116,13 @@ def test_presets_are_densities_of_staff_and_name_no_city():
     assert dense.params["capacity"] > 1 > thin.params["capacity"]
     assert not dense.changed
     assert (dense.zh, thin.zh) == ("高人员密度", "低人员密度")
+
+
+def test_the_page_of_levers_in_the_docs_is_the_one_that_the_code_gives():
+    texts = shipped.catalogue()
+
+    page = lever_page(shipped.layers()[0].entries, texts)
+
+    assert (ROOT / "docs/reference/lab-levers.md").read_text("utf-8") == page, "run: make docs"
+    assert page.count("| `term` |") == 1
+    assert all(texts[f"lever_origin.{origin}"]["zh"] in page for origin in Origin)

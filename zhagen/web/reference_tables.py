@@ -13,6 +13,7 @@ from zhagen.core.permissions import TABLE
 from zhagen.core.reach import Reach
 from zhagen.core.rulebook.reference import reference
 from zhagen.core.types import Role
+from zhagen.lab.lever_page import lever_page
 
 MADE = "Written by `make docs` from the code; do not edit."
 REACHES: Mapping[Reach, str] = {
@@ -101,11 +102,18 @@ def messages_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def levers_page() -> str:
+    """Return docs/reference/lab-levers.md: where each lever of the lab comes from and who can move it."""
+    national = next(layer for layer in shipped.layers() if not layer.parent)
+    return lever_page(national.entries, shipped.catalogue())
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "rulebooks.md": rulebooks_page,
     "indicators.md": reference_page,
     "lifecycles.md": lifecycles_page,
     "permission-table.md": permissions_page,
     "messages.md": messages_page,
+    "lab-levers.md": levers_page,
 }
 """File of docs/reference → what makes it."""
