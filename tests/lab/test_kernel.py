@@ -8,9 +8,10 @@ import pytest
 
 import zhagen.lab.model
 from zhagen.core.allocation.compiled import COMPILED
+from zhagen.lab.model import fields as f
 from zhagen.lab.model.levers import lever_vector
 from zhagen.lab.model.params import default_params, prior
-from zhagen.lab.model.run import Cases, run_cases
+from zhagen.lab.model.run import Cases, run_cases, watch
 from zhagen.lab.model.world import World
 
 SMALL = World.synthetic(communities=23, agencies=9, streets=4)
@@ -102,3 +103,24 @@ def test_a_formula_uses_only_what_every_machine_rounds_alike(name):
         each for each in ast.walk(tree) if isinstance(each, ast.If | ast.While | ast.IfExp | ast.BoolOp)
     ]
     assert [ast.unparse(each) for each in branches] in ([], ["1.0 if s == 0 else 0.0"])
+
+
+def test_no_need_is_lost_and_none_is_made():
+    before = None
+    for block in watch(some_cases(), SMALL, seed=3, months=40):
+        state = block.state
+        open_need = state[:, f.STOCK : f.STOCK + f.CLASSES].sum(axis=1)
+        if before is not None:
+            new, closed = (state[:, place : place + f.CLASSES].sum(axis=1) for place in (f.NEW, f.CLOSED))
+            assert np.abs(before + new - closed - state[:, f.LAPSED] - open_need).max() < 1e-12
+        assert open_need.min() >= 0
+        before = open_need
+
+
+def test_every_yuan_is_paid_withheld_or_left():
+    months = 40
+
+    found = run(some_cases(), months=months).values
+
+    whole = found["paid"] + found["withheld"] + found["unspent"]
+    assert np.abs(whole - months / 12).max() < 1e-12

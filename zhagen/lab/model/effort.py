@@ -128,9 +128,13 @@ def worth_of_hunting(p: Any, lv: Any) -> Any:
 
 @elementwise
 def worth_of_lobbying(x: Any, p: Any, lv: Any, c: Any) -> Any:
-    """Return what an hour of lobbying the evaluator is worth: what is judged, not counted, and not yet earned."""
+    """Return what an hour of lobbying the evaluator is worth: what is judged, not counted, and not yet earned.
+
+    The evaluator signs the year's closing, on which the holdback hangs; renewal is the street's own word. M41.
+    """
     judged = (10000.0 - lv.w_out) / 10000.0
-    return x[f.STAKE, c] * judged * p.lobby * (1.0 - lv.independence) * (1.0 - x[f.SUBJECT, c]) / 12.0
+    closing = p.hold * (1.0 - lv.other_income) / (2.0 * p.half_width)
+    return closing * judged * p.lobby * (1.0 - lv.independence) * (1.0 - x[f.SUBJECT, c]) / 12.0
 
 
 @elementwise

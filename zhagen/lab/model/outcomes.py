@@ -109,6 +109,7 @@ def _of_sites(of: Sums, site_months: float | Array) -> dict[str, Array]:
         "joined": s.JOINED, "coverage": s.COVER, "served": s.LIVE,
     }  # fmt: skip
     shares = {"resolved": share(agency + committee + fund, arisen), "resolved_agency": share(agency, arisen)}
+    shares["theme_match"] = share(of(s.THEME), of(s.LIVE))
     return shares | {name: of(place) / site_months for name, place in monthly.items()}
 
 

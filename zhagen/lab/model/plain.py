@@ -1,6 +1,6 @@
 """A block of runs with NumPy alone: each formula works on all its runs and communities at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,11 +49,14 @@ class Span:
     shock_month: int = 0
 
 
-def run_plain(block: Block, world: World, draws: Sequence[Draws], p: Any, lv: Any, span: Span) -> None:
-    """Run a block in place; `p` and `lv` hold (run, 1) columns."""
+def run_plain(
+    block: Block, world: World, draws: Sequence[Draws], p: Any, lv: Any, span: Span
+) -> Iterator[int]:
+    """Run a block in place and yield after each month; `p` and `lv` hold (run, 1) columns."""
     chances = _Chances(draws)
     for t in range(1, span.months + 1):
         _run_month(block, world, chances, p, lv, span, t)
+        yield t
 
 
 class _Chances:

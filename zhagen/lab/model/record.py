@@ -24,7 +24,7 @@ BY_AGENCY, BY_COMMITTEE, BY_FUND, BY_OWN = _take(), _take(), _take(), _take()
 # Each month, at every site.
 PRESENCE, TRUST, MATCHED, PART, ROOTED = (_take() for _ in range(5))
 SATISFIED, ADMIN, OUTPUT, JOINED, COVER, LEAK, PAY = (_take() for _ in range(7))
-AFFILIATED, FOUNDED, LIVE = _take(), _take(), _take()
+AFFILIATED, FOUNDED, LIVE, THEME = _take(), _take(), _take(), _take()
 KNOWN, TRUSTED = _take(f.STRATA), _take(f.STRATA)
 COVER_ROOTED, ROOTED_SQUARED, COVER_SQUARED = _take(), _take(), _take()
 MIDDLE, COOPERATION = _take(), _take()  # months in which the committee neither trusts blindly nor shuts out
@@ -100,6 +100,7 @@ def add_service(x: Any, acc: Any, lv: Any, c: Any) -> None:
     acc[AFFILIATED, c] += pick(x[f.OWNED, c] == f.AFFILIATED, 1.0, 0.0)
     acc[FOUNDED, c] += pick(x[f.OWNED, c] == f.FOUNDED, 1.0, 0.0)
     acc[LIVE, c] += x[f.LIVE, c]
+    acc[THEME, c] += x[f.MATCH, c] * x[f.LIVE, c]
 
 
 @elementwise

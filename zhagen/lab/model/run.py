@@ -1,6 +1,6 @@
 """Run cases: one row is one run of a rulebook, a draw of parameters and a replication in a world."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -86,6 +86,20 @@ def run_cases(
     return _joined(parts).reordered(np.argsort(order, kind="stable"))
 
 
+def watch(cases: Cases, world: World, *, seed: int, months: int) -> Iterator[Block]:
+    """Yield the state after each month of a few cases: for checks that look inside a run.
+
+    The block yielded is the same each time, moved on in place.
+    """
+    check_world(world)
+    _check(cases, months, 0)
+    known = _Known(world)
+    draws = [_kept_draw(known, seed, int(each), months) for each in cases.replications]
+    block, p, lv = _block(cases, world, draws)
+    for _ in run_plain(block, world, draws, _columns(p), _columns(lv), Span(months, 0)):
+        yield block
+
+
 def _check(cases: Cases, months: int, burn_in: int) -> None:
     rows = len(cases)
     if cases.levers.shape != (rows, len(LEVERS)) or cases.params.shape != (rows, len(PARAMS)):
@@ -143,7 +157,8 @@ def _run_block(cases: Cases, world: World, seed: int, span: Span, loop: Any) -> 
             own = Chances(chance.monthly, chance.focus, chance.imitation)
             block.kept[row] = loop(one, own, world.streets, span.months, span.burn_in, span.shock_month)
     else:
-        run_plain(block, world, draws, _columns(p), _columns(lv), span)
+        for _ in run_plain(block, world, draws, _columns(p), _columns(lv), span):
+            pass
     return summarise(block, world, cases, span)
 
 
