@@ -9,7 +9,8 @@ from zhagen.core.indicators.registry import INDICATORS, Word
 from zhagen.core.rulebook.layer import FULL_BP
 from zhagen.core.rulebook.rules import Rules
 from zhagen.core.scoring.defaults import BY_FIGURE
-from zhagen.core.scoring.evaluation import item_score_bp, score_bp
+from zhagen.core.scoring.evaluation import item_score_bp
+from zhagen.core.scoring.weighted import weighted_bp
 from zhagen.lab.local_facts import LocalFacts
 
 Reader = Callable[[Rules, LocalFacts], float]
@@ -106,8 +107,8 @@ def _renew_bp(rules: Rules, facts: LocalFacts) -> float:
     both = [figure for figure in terms if figure in weights]
     if not both:
         return float(rules.table("evaluation.grade_bands")["fair"])
-    scores = [item_score_bp(terms[figure], full[figure], zero[figure]) for figure in both]
-    return float(half_up(score_bp(scores, [weights[figure] for figure in both])))
+    scores = [half_up(item_score_bp(terms[figure], full[figure], zero[figure])) for figure in both]
+    return float(weighted_bp(scores, [weights[figure] for figure in both]))
 
 
 def _audit(rules: Rules, facts: LocalFacts) -> float:
