@@ -120,7 +120,8 @@ def _of_months(of: Sums, site_months: float) -> dict[str, Array]:
         "founded": of(s.FOUNDED) / site_months, "middle": of(s.MIDDLE) / site_months,
         "cooperation": of(s.COOPERATION) / site_months, "cost_per_need": share(of(s.PAY), closed),
         "chain": share(of(s.BY_COMMITTEE) + of(s.BY_FUND) + of(s.BY_OWN), closed),
-        "known_elite": of(s.KNOWN) / site_months,
+        "known_elite": of(s.KNOWN) / site_months, "recognition": of(s.RECOGNISED) / site_months,
+        "open_need": of(s.OPEN) / site_months, "changes": 12.0 * share(of(s.CHANGED), of(s.LIVE)),
         "quits_lead": 12.0 * share(of(s.QUITS), of(s.POSTS)),
         "quits_line": 12.0 * share(of(s.QUITS + 1) + of(s.QUITS + 2), of(s.POSTS + 1) + of(s.POSTS + 2)),
         "tenure_lead": share(of(s.TENURE), of(s.POSTS)),
@@ -142,7 +143,7 @@ def _of_outside(of: Sums) -> dict[str, Array]:
     names = ("activities", "casework", "tie_work", "hunting", "lobbying")
     efforts = {f"effort_{name}": share(of(s.EFFORT + j), out) for j, name in enumerate(names)}
     return efforts | {
-        "slack": share(of(s.SLACK), out), "ties": share(of(s.TIES), out),
+        "slack": share(of(s.SLACK), out), "favours": share(of(s.FAVOURS), out), "ties": share(of(s.TIES), out),
         "committee_trust": share(of(s.DISTANCE), out), "money_belief": share(of(s.MONEY), out),
         "closed_by_agency": share(of(s.HELP), out),
         "effort_before": share(of(s.BEFORE), of(s.MONTHS_BEFORE)),
@@ -159,6 +160,8 @@ def _of_years(of: Sums) -> dict[str, Array]:
     }  # fmt: skip
     found = {name: share(of(place), years) for name, place in yearly.items()}
     found["objected"] = share(of(s.OBJECTED), of(s.EARLY))
+    spread = share(of(s.SCORE_SQUARED), years) - found["score"] * found["score"]
+    found["score_sd"] = np.sqrt(np.maximum(spread, 0.0))
     found["score_quality"] = correlation(
         share(of(s.SCORE_QUALITY), years),
         (found["score"], found["quality"]),

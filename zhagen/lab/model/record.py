@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from zhagen.lab.model import fields as f
-from zhagen.lab.model import staff
+from zhagen.lab.model import need, staff
 from zhagen.lab.model.effort import cost_of_effort
 from zhagen.lab.model.elementwise import elementwise, pick
 
@@ -24,14 +24,14 @@ BY_AGENCY, BY_COMMITTEE, BY_FUND, BY_OWN = _take(), _take(), _take(), _take()
 # Each month, at every site.
 PRESENCE, TRUST, MATCHED, PART, ROOTED = (_take() for _ in range(5))
 SATISFIED, ADMIN, OUTPUT, JOINED, COVER, LEAK, PAY = (_take() for _ in range(7))
-AFFILIATED, FOUNDED, LIVE, THEME = _take(), _take(), _take(), _take()
+AFFILIATED, FOUNDED, LIVE, THEME, OPEN, RECOGNISED = (_take() for _ in range(6))
 KNOWN, TRUSTED = _take(f.STRATA), _take(f.STRATA)
 COVER_ROOTED, ROOTED_SQUARED, COVER_SQUARED = _take(), _take(), _take()
 MIDDLE, COOPERATION = _take(), _take()  # months in which the committee neither trusts blindly nor shuts out
 QUITS, POSTS, TENURE = _take(f.SLOTS), _take(f.SLOTS), _take(f.SLOTS)
 # Each month, at sites of outside agencies.
-OUT, EFFORT, SLACK, TIES, DISTANCE, MONEY, HELP = (
-    _take(), _take(f.TASKS), _take(), _take(), _take(), _take(), _take(),
+OUT, EFFORT, SLACK, FAVOURS, TIES, DISTANCE, MONEY, HELP = (
+    _take(), _take(f.TASKS), _take(), _take(), _take(), _take(), _take(), _take(),
 )  # fmt: skip
 BEFORE, MONTHS_BEFORE, AFTER, MONTHS_AFTER = _take(), _take(), _take(), _take()
 # Each year that closes, at sites of outside agencies.
@@ -100,6 +100,8 @@ def add_service(x: Any, acc: Any, lv: Any, c: Any) -> None:
     acc[AFFILIATED, c] += pick(x[f.OWNED, c] == f.AFFILIATED, 1.0, 0.0)
     acc[FOUNDED, c] += pick(x[f.OWNED, c] == f.FOUNDED, 1.0, 0.0)
     acc[LIVE, c] += x[f.LIVE, c]
+    acc[OPEN, c] += need.open_need(x, c)
+    acc[RECOGNISED, c] += x[f.RECOGNISED, c]
     acc[THEME, c] += x[f.MATCH, c] * x[f.LIVE, c]
 
 
@@ -129,6 +131,7 @@ def add_outside(x: Any, acc: Any, c: Any) -> None:
         spent = spent + x[f.EFFORT + j, c]
     acc[OUT, c] += out
     acc[SLACK, c] += out * np.maximum(x[f.FREE_HOURS, c] - spent, 0.0)
+    acc[FAVOURS, c] += out * np.maximum(x[f.HOURS, c] - x[f.FREE_HOURS, c], 0.0)
     acc[TIES, c] += out * x[f.TIES, c]
     acc[DISTANCE, c] += out * x[f.COMMITTEE_TRUST, c]
     acc[MONEY, c] += out * x[f.MONEY_BELIEF, c]
