@@ -15,6 +15,9 @@ from zhagen.lab.local_facts import LocalFacts
 
 Reader = Callable[[Rules, LocalFacts], float]
 
+FUND_MOST = 0.4
+"""Largest share of the money, as a community's own fund, for which the model is meant."""
+
 
 class Origin(StrEnum):
     """Who can move a lever."""
@@ -109,7 +112,7 @@ def _renew_bp(rules: Rules, facts: LocalFacts) -> float:
 
 
 def _audit(rules: Rules, facts: LocalFacts) -> float:
-    return rules.int("sample.participants_max") / facts["participations"]
+    return min(1.0, rules.int("sample.participants_max") / facts["participations"])
 
 
 def _closing(rules: Rules, facts: LocalFacts) -> float:
@@ -117,7 +120,7 @@ def _closing(rules: Rules, facts: LocalFacts) -> float:
 
 
 def _credit(rules: Rules, facts: LocalFacts) -> float:
-    return rules.int("off_plan.credit_max") / facts["off_plan_load"]
+    return min(1.0, rules.int("off_plan.credit_max") / facts["off_plan_load"])
 
 
 def _wage(rules: Rules, facts: LocalFacts) -> float:
@@ -140,7 +143,8 @@ def fund_yuan(rules: Rules, facts: LocalFacts) -> int:
 
 def _fund(rules: Rules, facts: LocalFacts) -> float:
     fund = fund_yuan(rules, facts)
-    return fund / (fund + facts["site_cost"]) * facts.share("communities_with_fund")
+    share = fund / (fund + facts["site_cost"]) * facts.share("communities_with_fund")
+    return min(share, FUND_MOST)
 
 
 def _vote(rules: Rules, facts: LocalFacts) -> float:
@@ -169,7 +173,7 @@ class LeverSource:
     Args:
         code: Lever of the model; its name for people is the text `lever.<code>`.
         origin: Who can move it; how it is read is the text `lever_from.<code>`.
-        read: Makes its value, which may lie outside the range in which the model is meant.
+        read: Makes its value.
         paths: Values of the rulebook that it is read from.
         facts: Local facts and practice that it is read from.
     """

@@ -1,0 +1,130 @@
+"""What the words of `zhagen lab …` stand for: rulebooks, worlds, parameter draws, engines."""
+
+import argparse
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from zhagen.cli import shipped
+from zhagen.cli.talk import read_file
+from zhagen.core.errors import RuleError
+from zhagen.core.rulebook.rules import Rules
+from zhagen.lab.experiments.setup import Draws, Ruleset, Setup, prior_draws
+from zhagen.lab.legal import Finding, Level, legal_check, legal_check_levers
+from zhagen.lab.local_facts import LocalFacts, default_facts, facts_from_toml
+from zhagen.lab.model.levers import LEVERS
+from zhagen.lab.model.world import World
+from zhagen.lab.packs import Pack, PackKind, base_levers, packs, presets, regimes
+from zhagen.lab.reform import apply_reform, facts_after, lever_values, read_reform, rulebook_hash
+from zhagen.lab.runner import Engine, Span
+
+LIVE = "live"
+"""Names the rulebook in force, as it ships, at the place and day of the command line."""
+
+VALUES_MOST = 1000
+"""More values than any sweep takes: a step that small is a slip."""
+
+
+def engine_of(args: argparse.Namespace, tell: Callable[[int, int], None]) -> Engine:
+    """Return how rows are run; finished blocks are kept beneath the folder of the results."""
+    store: Path | None = args.out / "blocks" if args.out else None
+    return Engine(workers=args.workers, block=args.block, store=store, tell=tell)
+
+
+def setup_of(args: argparse.Namespace) -> Setup:
+    """Return world, draws, months and replications."""
+    span = Span(args.seed, args.months, args.burn_in, args.shock)
+    return Setup(world_of(args), draws_of(args), span, args.replications)
+
+
+def world_of(args: argparse.Namespace) -> World:
+    """Return the made-up district of the command line."""
+    return World.synthetic(communities=args.communities, agencies=args.agencies, streets=args.streets)
+
+
+def draws_of(args: argparse.Namespace) -> Draws:
+    """Return the parameter draws of the command line."""
+    return prior_draws(args.draws, args.seed)
+
+
+def ruleset_of(word: str, args: argparse.Namespace) -> Ruleset:
+    """Return a rulebook by its name, or by a file of the values that it changes in the one in force.
+
+    Raises:
+        RuleError: "experiment.unknown_rulebook"; as `read_reform` for a file.
+    """
+    named = {**packs(), **regimes(), **presets()}
+    rules = Rules(shipped.layers(), args.place, args.on or newest_day())
+    if word in named:
+        return _of_pack(named[word], rules, args)
+    if word == LIVE:
+        return _ruleset(LIVE, rules, facts_of(args), ())
+    if not Path(word).exists():
+        raise RuleError("experiment.unknown_rulebook", name=word, known=", ".join((LIVE, *named)))
+    return _of_file(word, rules, args)
+
+
+def _of_pack(pack: Pack, rules: Rules, args: argparse.Namespace) -> Ruleset:
+    found: tuple[Finding, ...] = ()
+    if pack.kind is not PackKind.BASELINE:
+        # what the base itself breaks today is history, not the pack's doing
+        base = base_levers()
+        stands = set(_blocks(legal_check_levers(base, base, rules, facts_of(args))))
+        found = tuple(
+            each
+            for each in legal_check_levers(pack.levers, base, rules, facts_of(args))
+            if each.code not in stands
+        )
+    levers = tuple(pack.levers[lever.code] for lever in LEVERS)
+    return Ruleset(pack.code, levers, "", _blocks(found), dict(pack.params))
+
+
+def _of_file(word: str, rules: Rules, args: argparse.Namespace) -> Ruleset:
+    facts = facts_of(args)
+    reform = read_reform(read_file(word), rules, facts, file=word)
+    found = legal_check(rules, reform, rules.on, rules.place, facts)
+    name = (reform.title_zh if args.lang == "zh" else reform.title_en) or Path(word).stem
+    return _ruleset(name, apply_reform(reform, rules), facts_after(reform, facts), _blocks(found))
+
+
+def _ruleset(name: str, rules: Rules, facts: LocalFacts, findings: tuple[str, ...]) -> Ruleset:
+    values = lever_values(rules, facts)
+    return Ruleset(name, tuple(values[lever.code] for lever in LEVERS), rulebook_hash(rules), findings)
+
+
+def _blocks(found: Iterable[Finding]) -> tuple[str, ...]:
+    return tuple(each.code for each in found if each.level is Level.BLOCK)
+
+
+def facts_of(args: argparse.Namespace) -> LocalFacts:
+    """Return the district's figures of the command line; the shipped ones where it names none."""
+    return facts_from_toml(read_file(args.facts), file=args.facts) if args.facts else default_facts()
+
+
+@cache
+def newest_day() -> date:
+    """Return the day of the newest value that ships: the law as the package knows it."""
+    entries = [entry for layer in shipped.layers() for entry in layer.entries.values()]
+    return max(dated.since for entry in entries for dated in entry.values)
+
+
+def values_of(text: str) -> tuple[float, ...]:
+    """Return the values of a sweep.
+
+    >>> values_of("6:36:6"), values_of("0,0.5,1")
+    ((6.0, 12.0, 18.0, 24.0, 30.0, 36.0), (0.0, 0.5, 1.0))
+
+    Raises:
+        RuleError: "experiment.bad_range".
+    """
+    try:
+        if ":" not in text:
+            return tuple(float(each) for each in text.split(","))
+        low, high, step = (float(each) for each in text.split(":"))
+        count = round((high - low) / step)
+        if not 0 < count < VALUES_MOST:
+            raise ValueError
+        return tuple(min(low + at * step, high) for at in range(count + 1))
+    except (ValueError, ZeroDivisionError, OverflowError) as error:
+        raise RuleError("experiment.bad_range", text=text) from error

@@ -1,0 +1,1 @@
+"""Experiments on rulebooks: compare, sweep, ablation, sensitivity; each result says how sure it is."""
