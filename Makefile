@@ -63,6 +63,14 @@ lint:
 docs:
 	$(PY)/python -m zhagen.web.reference docs/reference
 
+lab-docs:  ## pages and figures of the lab, from the results kept in docs/reference/lab-results.json
+	$(PY)/python -m zhagen.web.reference docs/reference
+	$(PY)/python -m zhagen.web.lab_figures docs/reference
+
+lab-results:  ## judge the lab at full size and keep the results, minutes; then lab-docs
+	$(PY)/python -m zhagen lab check --level full --hold 100 --lang en -o docs/reference/lab-results.json
+	$(MAKE) lab-docs
+
 bench:  ## DATA= a folder of Pabulib files, PEER= a python that has pabutools: both for bench/allocation.py only
 	@for each in $(filter-out bench/allocation.py,$(wildcard bench/*.py)); do echo "== $$each"; $(PY)/python $$each || exit 1; done
 	@echo "== bench/allocation.py"
@@ -121,4 +129,4 @@ permissions-expected:  ## freeze the matrix of who may what anew; read the diffe
 messages:  ## what has no English yet, ready to fill in
 	DJANGO_SETTINGS_MODULE=zhagen.web.settings $(PY)/python -m zhagen.platform.phrases
 
-.PHONY: coverage other-pythons readme test-browser screenshots permissions-expected messages help demo test test-sqlite test-postgres fast lint docs bench check campaign migrations migrations-check lock
+.PHONY: lab-docs lab-results coverage other-pythons readme test-browser screenshots permissions-expected messages help demo test test-sqlite test-postgres fast lint docs bench check campaign migrations migrations-check lock

@@ -53,6 +53,7 @@ PROOFS = (
     Proof("forged proofs", "No forged proof of the tree is accepted.", "tests/core/test_merkle.py"),
     Proof("votes", "The fast count of a vote chooses what the plain, slow one chooses.", "tests/core/test_allocation_rules.py"),
     Proof("worlds", "Real effect outranks perfect paper; stated intervals cover the truth.", "tests/lab/test_proofs.py"),
+    Proof("facts", "The lab meets its closed forms and shows the study's facts; without its mechanism each breaks.", "tests/lab/test_facts_check.py"),
 )  # fmt: skip
 
 

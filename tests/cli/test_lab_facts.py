@@ -28,7 +28,7 @@ def test_explaining_a_fact_gives_its_mechanisms_equations_claims_and_ablation(ru
         "谈感情才伤感情",
         "M31",
         "zhagen.lab.model.",
-        "tie_effort.base < .02",
+        "effort_tie_work.base < .02",
         "涌现",
         "去掉机制",
         "还没有保存的结果",
@@ -55,7 +55,7 @@ def test_a_kept_result_is_shown_with_its_seed_and_what_broke_the_fact(run, tmp_p
     verdict = {
         "code": "S7",
         "passed": True,
-        "figures": ["tie_effort.base = 0 < 0.02"],
+        "figures": ["effort_tie_work.base = 0 < 0.02"],
         "broken_by": ["x = 1"],
         "holds": True,
     }
@@ -65,7 +65,10 @@ def test_a_kept_result_is_shown_with_its_seed_and_what_broke_the_fact(run, tmp_p
                 "level": "full",
                 "replications": 200,
                 "seed": 9,
-                "version": "1",
+                "code": "1",
+                "rulebook": "2",
+                "parameters": "3",
+                "digest": "4",
                 "verdicts": [verdict],
                 "means": {},
                 "hold": {"S7": 0.75, "draws": 100.0},
@@ -77,7 +80,7 @@ def test_a_kept_result_is_shown_with_its_seed_and_what_broke_the_fact(run, tmp_p
 
     for part in (
         "seed 9",
-        "S7 passed  tie_effort.base = 0 < 0.02",
+        "S7 passed  effort_tie_work.base = 0 < 0.02",
         "without the mechanism it fails: x = 1",
         "75% of 100",
     ):
@@ -100,3 +103,50 @@ def test_a_code_that_nothing_has_is_refused_in_words(run) -> None:
 
     assert code == 1
     assert "没有“S26”这一条" in said
+
+
+def test_checking_prints_each_verdict_keeps_the_result_and_ends_with_the_count(run, tmp_path) -> None:
+    kept = tmp_path / "kept.json"
+    words = (
+        "lab",
+        "check",
+        "--only",
+        "S1",
+        "--only",
+        "S15",
+        "--replications",
+        "2",
+        "--lang",
+        "en",
+        "-o",
+        str(kept),
+    )
+    code, said, _ = run(*words)
+
+    assert code == 0
+    assert said.splitlines()[0].startswith("PASS S1 ")
+    assert "spell.base = " in said
+    assert "breaks without its mechanism" in said
+    assert said.splitlines()[-1] == "2 passed, 0 failed"
+    assert json.loads(kept.read_text("utf-8"))["replications"] == 2
+
+
+def test_a_fact_that_fails_makes_the_command_fail(run, monkeypatch) -> None:
+    from zhagen.lab.facts import check
+
+    true = check.judge
+    monkeypatch.setattr(check, "judge", lambda claim, runs: true(claim.replace("< 26", "< 2"), runs))
+    code, said, _ = run("lab", "check", "--only", "S1", "--replications", "2", "--lang", "zh")
+
+    assert code == 1
+    assert said.splitlines()[-1] == "0 passed, 1 failed"
+
+
+def test_an_unknown_fact_or_a_folder_that_cannot_be_written_is_refused_in_words(run, tmp_path) -> None:
+    assert run("lab", "check", "--only", "S26", "--lang", "en")[0] == 1
+    code, _, said = run(
+        "lab", "check", "--only", "S1", "--replications", "2", "--lang", "en", "-o", str(tmp_path)
+    )
+
+    assert code == 2
+    assert "Cannot write" in said

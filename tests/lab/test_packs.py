@@ -11,6 +11,8 @@ from zhagen.lab.legal import Level, legal_check
 from zhagen.lab.lever_map import LEVER_SOURCES, WEIGHTS, Origin
 from zhagen.lab.lever_page import lever_page
 from zhagen.lab.local_facts import default_facts
+from zhagen.lab.model.levers import LEVERS
+from zhagen.lab.model.params import PARAMS, default_params
 from zhagen.lab.packs import BASE, PackKind, base_levers, base_sources, form_pack, packs, presets, regimes
 from zhagen.lab.reform import apply_reform, facts_after, lever_values, reform_of
 
@@ -30,7 +32,7 @@ FACTS = default_facts().with_values({"plans_from_needs": 0})
 def test_the_base_names_every_lever_once_with_its_source():
     assert list(base_sources()) == list(LEVER_SOURCES)
     assert all(each.source and each.grade in "AELJ" for each in base_sources().values())
-    assert packs()[BASE].levers == base_levers()
+    assert packs()[BASE].levers == base_levers() == {lever.code: lever.base for lever in LEVERS}
 
 
 def test_each_pack_is_what_the_design_says():
@@ -48,6 +50,8 @@ def test_each_pack_is_what_the_design_says():
 def test_every_set_of_levers_is_known_whole_and_has_titles_and_a_source():
     for pack in (*packs().values(), *regimes().values(), *presets().values()):
         assert set(pack.changed) <= set(LEVER_SOURCES), pack.code
+        assert all(lever.low <= pack.levers[lever.code] <= lever.high for lever in LEVERS), pack.code
+        assert len(default_params(**pack.params)) == len(PARAMS)
         assert sum(pack.levers[code] for code in WEIGHTS) == 10_000
         assert pack.zh
         assert pack.en

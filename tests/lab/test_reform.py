@@ -20,10 +20,12 @@ from zhagen.lab.local_facts import (
     facts_from_toml,
     shipped_facts,
 )  # fmt: skip
+from zhagen.lab.model.levers import LEVERS, lever_vector
 from zhagen.lab.office_levers import SCALES, office_levers
 from zhagen.lab.reform import (
     Reform,
     apply_reform,
+    beyond_model,
     changed_values,
     facts_after,
     lever_values,
@@ -217,6 +219,20 @@ def test_the_hash_of_a_reform_is_the_same_on_any_machine_and_leaves_its_title_ou
 
     assert reform.digest == DIGEST == reform_of(dict(reversed(changes.items())), rules()).digest
     assert reform_of({**changes, "contract.term_ceiling": 12}, rules()).digest != DIGEST
+
+
+def test_the_map_covers_the_levers_of_the_model_in_their_order_and_holds_them_in_its_range():
+    facts = FACTS.with_values({"outside_cost": 30_000, "communities_with_fund": 10_000})
+    changes = {"contract.term_ceiling": 0, "contract.term_max": 0, "sample.participants_max": 5000}
+    after = apply_reform(reform_of(changes, rules()), rules())
+
+    found = lever_values(after, facts)
+
+    assert list(found) == list(LEVER_SOURCES) == [lever.code for lever in LEVERS]
+    assert (found["wage"], found["fund"], found["term"], found["audit"]) == (1.2, 0.4, 1, 1)
+    assert beyond_model(after, facts) == ("term", "audit", "wage", "fund")
+    assert beyond_model(rules(), FACTS) == ()
+    assert len(lever_vector(**found)) == len(LEVERS)
 
 
 def test_a_file_of_a_rulebook_is_a_reform_as_it_stands():

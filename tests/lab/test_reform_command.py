@@ -48,6 +48,15 @@ def test_a_reform_is_told_what_it_changes_moves_and_owes_to_the_law(run, file):
     )
 
 
+def test_what_the_model_is_not_meant_for_is_told(run, file):
+    code, out, _ = run(
+        "check", file("[reform]\n[sample.participants_max]\nvalue = 5000\n"), *WHERE, "--lang", "zh"
+    )
+
+    assert code == 0
+    assert "超出模型适用范围，按范围的边界计算：核实的比例" in out
+
+
 def test_a_forbidden_reform_ends_with_one(run, file):
     code, out, _ = run(
         "check", file("[reform]\n[practice.post_based]\nvalue = true\n"), *WHERE, "--lang", "zh"

@@ -1,30 +1,60 @@
-"""`zhagen lab explain S7`: what the model claims, why, and what was last found."""
+"""`zhagen lab explain S7` and `zhagen lab check`: what the model claims, why, and whether it holds."""
 
 import argparse
+import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from zhagen.cli.talk import OK, add_language, say
+from zhagen.cli.talk import BROKEN, OK, add_language, say
+from zhagen.core.errors import RuleError
 from zhagen.lab.facts.catalogue import (
     STUDY,
     Fact,
     Mechanism,
     Verification,
+    facts,
     find,
     mechanisms,
     submodels,
+    verifications,
 )
 from zhagen.lab.facts.results import KEPT, read_report
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `explain` to the commands of the lab."""
+    """Add `explain` and `check` to the commands of the lab."""
     text = "说明一条机制、事实或闭式解 / explain a mechanism M, a fact S or a closed form V"
     explain = commands.add_parser("explain", help=text, description=text)
     add_language(explain)
     explain.add_argument("code", metavar="S7|M31|V3")
     explain.add_argument("--results", type=Path, default=KEPT, metavar="FILE")
     explain.set_defaults(run=run_explain)
+    text = "逐条检验模型 / judge every closed form and every fact"
+    check = commands.add_parser("check", help=text, description=text)
+    add_language(check)
+    check.add_argument("--level", choices=("quick", "full"), default="quick")
+    check.add_argument(
+        "--only", action="append", default=[], metavar="S7", help="只看这一条 / only this fact"
+    )
+    check.add_argument("--replications", type=_positive, default=0, metavar="R")
+    check.add_argument("--seed", type=int, default=1)
+    check.add_argument(
+        "--hold",
+        type=_positive,
+        default=0,
+        metavar="DRAWS",
+        help="在多少组随机参数下再试 / try on so many random parameter vectors",
+    )
+    check.add_argument("--json", action="store_true", help="机器可读 / for machines")
+    check.add_argument("-o", "--out", type=Path, metavar="FILE", help="保存结果 / keep the results")
+    check.set_defaults(run=run_check)
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"1, 2, 3 …: {text!r}")
+    return int(text)
 
 
 def run_explain(args: argparse.Namespace) -> int:
@@ -99,7 +129,7 @@ def _last(code: str, args: argparse.Namespace) -> list[str]:
             level=report.level,
             replications=report.replications,
             seed=report.seed,
-            version=report.version,
+            code=report.code,
         )
     ]
     for verdict in report.verdicts:
@@ -117,3 +147,57 @@ def _last(code: str, args: argparse.Namespace) -> list[str]:
             )
         )
     return lines
+
+
+def run_check(args: argparse.Namespace) -> int:
+    """Judge everything; print a line each and the count last; return 1 where something failed."""
+    from zhagen.lab.facts.check import check
+    from zhagen.lab.facts.results import report_text
+
+    for code in args.only:
+        if code not in facts():
+            raise RuleError("lab.no_such_entry", name=code)
+    report = check(
+        args.level,
+        replications=args.replications,
+        seed=args.seed,
+        codes=args.only,
+        hold_draws=args.hold,
+        progress=_bar,
+    )
+    if args.out:
+        try:
+            args.out.write_text(report_text(report), "utf-8")
+        except OSError as error:
+            raise RuleError("cli.cannot_write", name=str(args.out), reason=error.strerror) from error
+    if args.json:
+        print(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
+        return BROKEN if report.failed else OK
+    everything = {**verifications(), **facts()}
+    for verdict in report.verdicts:
+        entry = everything[verdict.code]
+        print(f"{'PASS' if verdict.passed else 'FAIL'} {verdict.code:<4} {_words(entry, '', args.lang)}")
+        print("".join(f"          {figure}\n" for figure in verdict.figures), end="")
+        if isinstance(entry, Fact) and entry.ablation:
+            _tell_ablation(entry, verdict.broken_by, args.lang)
+        if verdict.code in report.hold:
+            share = f"{report.hold[verdict.code]:.0%}"
+            print("          " + say("lab.explain_hold", args.lang, share=share, draws=args.hold))
+    failed = len(report.failed)
+    print(f"{len(report.verdicts) - failed} passed, {failed} failed")
+    return BROKEN if failed else OK
+
+
+def _tell_ablation(entry: Fact, broken_by: tuple[str, ...], language: str) -> None:
+    if entry.ablation is None:
+        return
+    text = _words(entry.ablation, "", language)
+    code = "lab.ablation_breaks" if broken_by else "lab.ablation_without_effect"
+    print("          " + say(code, language, text=text, figures="; ".join(broken_by)))
+
+
+def _bar(done: int, of: int) -> None:
+    """Show progress on a terminal; a pipe gets none."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{done}/{of} " + ("\n" if done == of else ""))
+        sys.stderr.flush()

@@ -18,6 +18,7 @@ from zhagen.lab.packs import packs, presets, regimes
 from zhagen.lab.reform import (
     Reform,
     apply_reform,
+    beyond_model,
     changed_values,
     facts_after,
     lever_values,
@@ -114,6 +115,11 @@ def _check_lines(args: argparse.Namespace, reform: Reform, rules: Rules, facts: 
         if before[code] != after[code]:
             shown = {"before": f"{before[code]:g}", "after": f"{after[code]:g}"}
             yield say("reform.moved", language, label=say(f"lever.{code}", language), **shown)
+    beyond = beyond_model(apply_reform(reform, rules), facts_after(reform, facts))
+    if beyond:
+        yield say(
+            "reform.beyond", language, labels=", ".join(say(f"lever.{code}", language) for code in beyond)
+        )
     yield say("reform.adoptable" if reform.is_adoptable else "reform.not_adoptable", language)
 
 
@@ -142,6 +148,7 @@ def _plain_check(
             for code in after
             if before[code] != after[code]
         },
+        "beyond_model": list(beyond_model(apply_reform(reform, rules), facts_after(reform, facts))),
         "findings": [_plain_finding(each) for each in found],
     }
 

@@ -14,7 +14,7 @@ from zhagen.core.rulebook.layer import FULL_BP
 from zhagen.core.rulebook.rules import Rules
 from zhagen.core.scoring.defaults import BY_FIGURE
 from zhagen.core.toml_lines import read_toml
-from zhagen.lab.lever_map import WEIGHTS
+from zhagen.lab.lever_map import WEIGHTS, wage_month
 from zhagen.lab.local_facts import LocalFacts, default_facts
 from zhagen.lab.reform import Reform, apply_reform, facts_after, lever_values
 
@@ -88,6 +88,7 @@ class Case:
         before: What is; equal to `levers` where nothing changes.
         facts: Of the district.
         paper_bp: Weight of outputs on the agency's own record in the scheme.
+        wage: Of a month in yuan, before tax, as the protected staff cost pays it.
     """
 
     rules: Rules
@@ -95,6 +96,7 @@ class Case:
     before: Levers
     facts: LocalFacts
     paper_bp: float
+    wage: int
 
     def changed(self, *codes: str) -> tuple[str, ...]:
         """Return those of some levers that change."""
@@ -201,9 +203,8 @@ def _tenders(case: Case) -> Found:
 
 
 def _wages(case: Case) -> Found:
-    facts, names = case.facts, ("wage",)
-    wage = round(case.levers["wage"] * facts["outside_cost"] / 12 / (1 + facts.share("employer_dues")))
-    least = facts["minimum_wage"]
+    names = ("wage",)
+    wage, least = case.wage, case.facts["minimum_wage"]
     clause = clauses()["minimum_wage"]
     if not least:
         yield _finding(Level.NOTE, "minimum_wage_unknown", names, clause, wage=wage)
@@ -272,11 +273,13 @@ def legal_check(
     known = facts or default_facts()
     later, told = apply_reform(reform, baseline), facts_after(reform, known)
     before, after = lever_values(baseline, known), lever_values(later, told)
-    was = {each.code for each in _findings(Case(rules, before, before, known, paper_bp(baseline)))}
+    now = Case(rules, before, before, known, paper_bp(baseline), wage_month(baseline, known))
+    then = Case(rules, after, before, told, paper_bp(later), wage_month(later, told))
+    was = {each.code for each in _findings(now)}
     changed = {code for code, value in after.items() if value != before[code]}
     return tuple(
         replace(each, stands_already=each.code in was)
-        for each in _findings(Case(rules, after, before, told, paper_bp(later)))
+        for each in _findings(then)
         if each.level is Level.BLOCK or changed.intersection(each.levers)
     )
 
@@ -285,7 +288,9 @@ def legal_check_levers(
     levers: Levers, before: Levers, rules: Rules, facts: LocalFacts | None = None
 ) -> tuple[Finding, ...]:
     """Return what the law says of a lever vector of the research packs and regimes, the gravest first."""
-    return _findings(Case(rules, levers, before, facts or default_facts(), levers["w_out"]))
+    known = facts or default_facts()
+    wage = round(levers["wage"] * known["outside_cost"] / 12 / (1 + known.share("employer_dues")))
+    return _findings(Case(rules, levers, before, known, levers["w_out"], wage))
 
 
 def is_blocked(found: tuple[Finding, ...]) -> bool:

@@ -15,9 +15,6 @@ from zhagen.lab.local_facts import LocalFacts
 
 Reader = Callable[[Rules, LocalFacts], float]
 
-FUND_MOST = 0.4
-"""Largest share of the money, as a community's own fund, for which the model is meant."""
-
 
 class Origin(StrEnum):
     """Who can move a lever."""
@@ -112,7 +109,7 @@ def _renew_bp(rules: Rules, facts: LocalFacts) -> float:
 
 
 def _audit(rules: Rules, facts: LocalFacts) -> float:
-    return min(1.0, rules.int("sample.participants_max") / facts["participations"])
+    return rules.int("sample.participants_max") / facts["participations"]
 
 
 def _closing(rules: Rules, facts: LocalFacts) -> float:
@@ -120,7 +117,7 @@ def _closing(rules: Rules, facts: LocalFacts) -> float:
 
 
 def _credit(rules: Rules, facts: LocalFacts) -> float:
-    return min(1.0, rules.int("off_plan.credit_max") / facts["off_plan_load"])
+    return rules.int("off_plan.credit_max") / facts["off_plan_load"]
 
 
 def _wage(rules: Rules, facts: LocalFacts) -> float:
@@ -143,8 +140,7 @@ def fund_yuan(rules: Rules, facts: LocalFacts) -> int:
 
 def _fund(rules: Rules, facts: LocalFacts) -> float:
     fund = fund_yuan(rules, facts)
-    share = fund / (fund + facts["site_cost"]) * facts.share("communities_with_fund")
-    return min(share, FUND_MOST)
+    return fund / (fund + facts["site_cost"]) * facts.share("communities_with_fund")
 
 
 def _vote(rules: Rules, facts: LocalFacts) -> float:
@@ -173,7 +169,7 @@ class LeverSource:
     Args:
         code: Lever of the model; its name for people is the text `lever.<code>`.
         origin: Who can move it; how it is read is the text `lever_from.<code>`.
-        read: Makes its value.
+        read: Makes its value, which may lie outside the range in which the model is meant.
         paths: Values of the rulebook that it is read from.
         facts: Local facts and practice that it is read from.
     """

@@ -15,6 +15,10 @@ from zhagen.core.scoring.defaults import BY_FIGURE, default_scheme
 from zhagen.core.toml_lines import Path, Problems, read_toml
 from zhagen.lab.lever_map import LEVER_SOURCES
 from zhagen.lab.local_facts import PREFIX, FactKind, LocalFacts, checked_facts, default_facts, shipped_facts
+from zhagen.lab.model.levers import LEVERS
+
+RANGES = {lever.code: lever for lever in LEVERS}
+"""The levers of the model with the range in which it is meant."""
 
 OWN = "local-"
 """How the live platform begins the name of a place's own layer: what was adopted there may be replaced."""
@@ -76,8 +80,18 @@ def rulebook_hash(rules: Rules) -> str:
 
 
 def lever_values(rules: Rules, facts: LocalFacts) -> dict[str, float]:
-    """Return the lever vector of the model, by code, as a rulebook and a district's facts give it."""
-    return {code: source.read(rules, facts) for code, source in LEVER_SOURCES.items()}
+    """Return the lever vector of the model, by code, as a rulebook and a district's facts give it.
+
+    A value outside the range in which the model is meant is held at its end; `beyond_model` names those.
+    """
+    read = {code: LEVER_SOURCES[code].read(rules, facts) for code in RANGES}
+    return {code: min(max(value, RANGES[code].low), RANGES[code].high) for code, value in read.items()}
+
+
+def beyond_model(rules: Rules, facts: LocalFacts) -> tuple[str, ...]:
+    """Return the levers whose value lies outside the range of the model, so that a result tells less of them."""
+    held = lever_values(rules, facts)
+    return tuple(code for code in RANGES if LEVER_SOURCES[code].read(rules, facts) != held[code])
 
 
 def reform_of(

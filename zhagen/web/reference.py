@@ -6,6 +6,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+from zhagen.lab.facts.pages import facts_page, odd_page
 from zhagen.platform.texts import catalogue
 from zhagen.web import reference_tables
 from zhagen.web.manage import COMMANDS, parser_of
@@ -68,7 +69,13 @@ def settings_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"commands.md": commands_page, "settings.md": settings_page, **reference_tables.PAGES}
+PAGES = {
+    "commands.md": commands_page,
+    "settings.md": settings_page,
+    "lab-odd.md": odd_page,
+    "lab-facts.md": facts_page,
+    **reference_tables.PAGES,
+}
 
 
 def main(folder: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from zhagen.core.errors import RuleError
+from zhagen.lab.packs import packs, regimes
 
 HERE = Path(__file__).parent
 DIMENSIONS = ("E1", "E2", "E3", "E4")
@@ -112,10 +113,10 @@ class Verification:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One run of the stated set: what it is made of first, then its own levers and parameters laid over that."""
+    """One run of the stated set: packs and regimes first, then its own levers and parameters laid over them."""
 
     name: str
-    of: tuple[str, ...] = ()
+    packs: tuple[str, ...] = ()
     levers: Mapping[str, float] = field(default_factory=dict)
     params: Mapping[str, float] = field(default_factory=dict)
     months: int = 120
@@ -161,15 +162,17 @@ def verifications() -> Mapping[str, Verification]:
 @cache
 def variants() -> Mapping[str, Variant]:
     """Return the stated set of runs by name."""
-    found: dict[str, Variant] = {}
-    for name, table in _tables("variants").items():
-        own = Variant(name=name, **table)
-        levers, params = {}, {}
-        for part in (*(found[each] for each in own.of), own):
-            levers |= part.levers
-            params |= part.params
-        found[name] = replace(own, levers=levers, params=params)
-    return found
+    return {name: _whole(Variant(name=name, **table)) for name, table in _tables("variants").items()}
+
+
+def _whole(own: Variant) -> Variant:
+    levers: dict[str, float] = {}
+    params: dict[str, float] = {}
+    for code in own.packs:
+        pack = packs().get(code) or regimes()[code]
+        levers |= pack.changed
+        params |= pack.params
+    return replace(own, levers={**levers, **own.levers}, params={**params, **own.params})
 
 
 def find(code: str) -> Mechanism | Fact | Verification:

@@ -42,7 +42,10 @@ class Report:
         level: "quick" or "full".
         replications: Paired replications of each run.
         seed: Of all draws.
-        version: Of the product.
+        code: Version of the product with the hash of the code that decides a run's bits.
+        rulebook: Hash of the base's levers.
+        parameters: Hash of the default parameters.
+        digest: Hash of every outcome of every run.
         verdicts: V1 to V12, S1 to S25.
         means: Run → outcome → mean over replications, the ablated runs left out.
         hold: Fact → share of random parameter vectors under which it holds, with "draws"; empty if not asked for.
@@ -51,7 +54,10 @@ class Report:
     level: str
     replications: int
     seed: int
-    version: str
+    code: str
+    rulebook: str
+    parameters: str
+    digest: str
     verdicts: tuple[Verdict, ...]
     means: Mapping[str, Mapping[str, float]]
     hold: Mapping[str, float]
@@ -76,15 +82,15 @@ def read_report(path: Path = KEPT) -> Report | None:
         return None
     try:
         plain = json.loads(path.read_text("utf-8"))
-        verdicts = tuple(
-            Verdict(
-                **{key: tuple(value) if isinstance(value, list) else value for key, value in each.items()}
-            )
-            for each in plain.pop("verdicts")
-        )
+        verdicts = tuple(_verdict(each) for each in plain.pop("verdicts"))
         return Report(verdicts=verdicts, **plain)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise RuleError("lab.results_unreadable", name=str(path)) from error
+
+
+def _verdict(plain: dict[str, Any]) -> Verdict:
+    listed = {key: tuple(value) for key, value in plain.items() if isinstance(value, list)}
+    return Verdict(**(plain | listed))
 
 
 def report_text(report: Report) -> str:
