@@ -432,3 +432,10 @@ def test_statutes_are_read_from_a_file():
     with pytest.raises(RuleError) as caught:
         read_statutes(text.replace("in_force_on = 2026-01-01", 'day = "2026"'), file="s.toml")
     assert set(codes(caught.value)) == {"statute.bad_entry", "statute.unknown_key"}
+
+
+def test_before_a_value_is_in_force_it_is_not_on_the_screen():
+    early = {each.path for each in office_levers(rules(on=date(2020, 2, 1)))}
+
+    assert "contract.term_ceiling" not in early
+    assert "off_plan.credit_max" in early

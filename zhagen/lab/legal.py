@@ -289,8 +289,14 @@ def legal_check_levers(
 ) -> tuple[Finding, ...]:
     """Return what the law says of a lever vector of the research packs and regimes, the gravest first."""
     known = facts or default_facts()
-    wage = round(levers["wage"] * known["outside_cost"] / 12 / (1 + known.share("employer_dues")))
-    return _findings(Case(rules, levers, before, known, levers["w_out"], wage))
+    was = {each.code for each in _findings(_of_levers(before, before, rules, known))}
+    found = _findings(_of_levers(levers, before, rules, known))
+    return tuple(replace(each, stands_already=each.code in was) for each in found)
+
+
+def _of_levers(levers: Levers, before: Levers, rules: Rules, facts: LocalFacts) -> Case:
+    wage = round(levers["wage"] * facts["outside_cost"] / 12 / (1 + facts.share("employer_dues")))
+    return Case(rules, levers, before, facts, levers["w_out"], wage)
 
 
 def is_blocked(found: tuple[Finding, ...]) -> bool:
