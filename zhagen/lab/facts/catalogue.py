@@ -85,6 +85,7 @@ class Fact:
         en: The same in English.
         claims: What must hold on the runs; see `zhagen.lab.facts.claims`.
         quick: The claims where replications are few; empty = the same.
+        least: Replications below which its claims say nothing; it is never run with fewer.
         ablation: What must break it.
     """
 
@@ -94,6 +95,7 @@ class Fact:
     en: str
     claims: tuple[str, ...]
     quick: tuple[str, ...] = ()
+    least: int = 0
     ablation: Ablation | None = None
 
     def at(self, level: str) -> tuple[str, ...]:

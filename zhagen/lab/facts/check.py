@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -72,8 +73,8 @@ def check(
     rows = replications or REPLICATIONS[level]
     wanted = [fact for code, fact in facts().items() if not codes or code in codes]
     setting = Setting(rows, seed, World.synthetic(), {})
-    runs = run_plan(plan_of(wanted, level), setting, progress)
-    verdicts = (() if codes else verify()) + tuple(judge_fact(fact, runs, level) for fact in wanted)
+    runs, judged = judge_all(wanted, level, setting, progress=progress)
+    verdicts = (() if codes else verify()) + judged
     means = {
         name: {code: float(values.mean()) for code, values in run.items()}
         for name, run in runs.items()
@@ -101,6 +102,23 @@ def _hash(parts: Iterable[Values]) -> str:
     return whole.hexdigest()
 
 
+def judge_all(
+    wanted: Sequence[Fact], level: str, setting: Setting, *, progress: Progress = lambda *_: None
+) -> tuple[Runs, tuple[Verdict, ...]]:
+    """Run what the facts need and judge them; return the runs with the setting's replications, and the verdicts.
+
+    Facts that want more replications have runs of their own.
+    """
+    shared: Runs = {}
+    found: dict[str, Verdict] = {}
+    for rows in sorted({max(setting.replications, fact.least) for fact in wanted}):
+        group = [fact for fact in wanted if max(setting.replications, fact.least) == rows]
+        runs = run_plan(plan_of(group, level), replace(setting, replications=rows), progress)
+        shared = shared or runs
+        found |= {fact.code: judge_fact(fact, runs, level) for fact in group}
+    return shared, tuple(found[fact.code] for fact in wanted)
+
+
 def hold_share(
     wanted: Sequence[Fact],
     *,
@@ -112,21 +130,17 @@ def hold_share(
     """Return the share of random parameter vectors under which each fact holds; "all" is all at once.
 
     Each parameter is moved by up to 30 % to either side, all independently; the claims are those of the quick
-    level, for few replications cannot decide more.
+    level, for few replications cannot decide more. Ablations are left out.
     """
-    plan, world = plan_of(wanted, "quick", ablations=False), World.synthetic()
+    bare, world = [replace(fact, ablation=None) for fact in wanted], World.synthetic()
     counts = dict.fromkeys([fact.code for fact in wanted] + ["all"], 0)
     for draw in range(draws):
-        runs = run_plan(plan, Setting(replications, seed + draw, world, shaken(draw)))
-        held = [fact.code for fact in wanted if judge_fact(_bare(fact), runs, "quick").holds]
+        setting = Setting(replications, seed + draw, world, shaken(draw))
+        held = [each.code for each in judge_all(bare, "quick", setting)[1] if each.holds]
         for code in held + (["all"] if len(held) == len(wanted) else []):
             counts[code] += 1
         progress(draw + 1, draws)
     return {**{code: count / draws for code, count in counts.items()}, "draws": float(draws)}
-
-
-def _bare(fact: Fact) -> Fact:
-    return Fact(fact.code, fact.kind, fact.zh, fact.en, fact.claims, fact.quick)
 
 
 def shaken(draw: int) -> dict[str, float]:

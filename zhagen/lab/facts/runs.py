@@ -48,10 +48,10 @@ def ablated(variant: Variant, ablation: Ablation) -> Variant:
     )
 
 
-def plan_of(facts: Sequence[Fact], level: str, *, ablations: bool = True) -> dict[str, Variant]:
+def plan_of(facts: Sequence[Fact], level: str) -> dict[str, Variant]:
     """Return what is to be run: the facts' own variants, and "S7/base" for each run of an ablated fact."""
     plan = {name: variants()[name] for fact in facts for name in names_of(fact.at(level))}
-    for fact in facts if ablations else ():
+    for fact in facts:
         if fact.ablation:
             for name in names_of(fact.at(level)):
                 plan[f"{fact.code}/{name}"] = ablated(variants()[name], fact.ablation)
