@@ -3,7 +3,7 @@
 import argparse
 from importlib import import_module
 
-PARTS = ("lab_experiments", "lab_facts", "lab_reform", "lab_replay")
+PARTS = ("lab_calibrate", "lab_experiments", "lab_facts", "lab_reform", "lab_replay")
 """Modules of this package that add commands to the lab, each by `add_commands(commands)`."""
 
 

@@ -11,7 +11,7 @@ from zhagen.lab.calibrate.question import Progress, Question, Runs, prior_runs
 from zhagen.lab.calibrate.regress import explained, fit, with_squares
 from zhagen.lab.calibrate.smc import sample
 
-IDENTIFIED = 0.5
+IDENTIFIED = 0.3
 """Share of a parameter's prior variance that the moments must explain for it to be calibrated."""
 
 
@@ -25,6 +25,7 @@ class Effort:
         generations, per_generation: the sampler; 0 generations read the table alone.
         near: share of the particles, the nearest, that the adjustment reads.
         draws: size of the posterior kept.
+        foretell: runs of the held-out year.
     """
 
     table: int = 4000
@@ -34,6 +35,7 @@ class Effort:
     per_generation: int = 1000
     near: float = 0.5
     draws: int = 1000
+    foretell: int = 400
 
 
 TABLE_ALONE = Effort(waves=0, per_wave=0, generations=0, per_generation=0, near=0.2)

@@ -13,18 +13,20 @@ from zhagen.lab.calibrate.question import Numbers, Simulator
 BLOCK = 250
 """Runs between two savings."""
 
+Key = tuple[int, bytes]
+"""A run: its number and its parameters."""
+
 
 class Journal:
     """A simulator that asks another one only for runs that are not yet in its file.
 
-    A run is known by its number. As all steps of a calibration follow from its seed, a repeated
-    calibration asks for the same runs and so takes them from the file.
+    As all steps of a calibration follow from its seed, a repeated one asks for the same runs and so finds them.
 
     Args:
         simulate: what makes new runs.
-        about: whatever decides what a run of these parameters gives: world, levers, months, seed, code.
+        about: whatever else decides what a run gives: world, levers, months, seed, code.
         path: the file (.npz); kept in memory only where None.
-        told: called after each block with the count of runs made or read so far.
+        told: called after each block with the count of runs made or found so far.
     """
 
     def __init__(
@@ -37,7 +39,7 @@ class Journal:
         self.simulate, self.path, self.told = simulate, path, told
         self.about = hashlib.sha256(about.encode()).hexdigest()
         self.made = self.served = 0
-        self._known: dict[int, tuple[Floats, Floats]] = {}
+        self._known: dict[Key, Floats] = {}
         if path is not None and path.exists():
             self._read(path)
 
@@ -45,61 +47,58 @@ class Journal:
         """Return moments (n, m) of these runs; those not in the file are made and kept, block by block.
 
         Raises:
-            RuleError: "calibration.other_table": the file's runs have other parameters.
+            RuleError: "cli.cannot_write".
         """
         rows: list[Floats] = []
         for start in range(0, len(values), BLOCK):
-            part, named = values[start : start + BLOCK], numbers[start : start + BLOCK]
-            new = [place for place, number in enumerate(named) if int(number) not in self._known]
-            if new:
-                fresh = self.simulate(part[new], named[new])
-                for place, moments in zip(new, fresh, strict=True):
-                    self._known[int(named[place])] = (part[place], moments)
-                self.made += len(new)
-                self._write()
-            rows.append(
-                np.array([self._of(number, value) for number, value in zip(named, part, strict=True)])
-            )
-            self.served += len(part)
+            rows += self._block(values[start : start + BLOCK], numbers[start : start + BLOCK])
+            self.served = len(rows)
             self.told(self.served)
-        return np.concatenate(rows)
+        return np.array(rows)
+
+    def _block(self, values: Floats, numbers: Numbers) -> list[Floats]:
+        keys = [(int(number), row.tobytes()) for number, row in zip(numbers, values, strict=True)]
+        new = [place for place, key in enumerate(keys) if key not in self._known]
+        if new:
+            fresh = self.simulate(values[new], numbers[new])
+            self._known |= {keys[place]: row for place, row in zip(new, fresh, strict=True)}
+            self.made += len(new)
+            self._write()
+        return [self._known[key] for key in keys]
 
     @property
     def digest(self) -> str:
-        """Hash of all runs in the order of their numbers."""
+        """Hash of all runs, in the order of their numbers."""
         whole = hashlib.sha256(self.about.encode())
-        for number in sorted(self._known):
-            values, moments = self._known[number]
-            whole.update(np.int64(number).tobytes() + values.tobytes() + moments.tobytes())
+        for key in sorted(self._known):
+            whole.update(np.int64(key[0]).tobytes() + key[1] + self._known[key].tobytes())
         return whole.hexdigest()
-
-    def _of(self, number: np.int64, values: Floats) -> Floats:
-        known, moments = self._known[int(number)]
-        if not np.array_equal(known, values):
-            raise RuleError("calibration.other_table", name=str(self.path))
-        return moments
 
     def _read(self, path: Path) -> None:
         try:
             with np.load(path, allow_pickle=False) as kept:
-                about, numbers = str(kept["about"]), kept["numbers"]
-                rows = list(zip(kept["values"], kept["moments"], strict=True))
+                about = str(kept["about"])
+                keys = [
+                    (int(n), row.tobytes()) for n, row in zip(kept["numbers"], kept["values"], strict=True)
+                ]
+                self._known = dict(zip(keys, kept["moments"], strict=True))
         except (OSError, ValueError, KeyError) as error:
             raise RuleError("calibration.no_table", name=str(path)) from error
         if about != self.about:
             raise RuleError("calibration.other_table", name=str(path))
-        self._known = {int(number): row for number, row in zip(numbers, rows, strict=True)}
 
     def _write(self) -> None:
         if self.path is None:
             return
-        numbers = sorted(self._known)
-        part = self.path.with_suffix(".part.npz")
-        np.savez_compressed(
-            part,
-            about=np.array(self.about),
-            numbers=np.array(numbers, dtype=np.int64),
-            values=np.array([self._known[number][0] for number in numbers]),
-            moments=np.array([self._known[number][1] for number in numbers]),
-        )
-        part.replace(self.path)  # whole or not at all: a kill leaves the file before
+        part = self.path.with_name(self.path.name + ".part.npz")
+        try:
+            np.savez(
+                part,
+                about=np.array(self.about),
+                numbers=np.array([number for number, _ in self._known], dtype=np.int64),
+                values=np.array([np.frombuffer(row) for _, row in self._known]),
+                moments=np.array(list(self._known.values())),
+            )
+            part.replace(self.path)  # whole or not at all: a kill leaves the file before
+        except OSError as error:
+            raise RuleError("cli.cannot_write", name=str(self.path), reason=error.strerror) from error

@@ -48,7 +48,7 @@ def fit(columns: Floats, targets: Floats, weights: Floats | None = None, ridge: 
     inverse = np.linalg.inv(gram)
     slopes = inverse @ (weighted.T @ (targets - level))
     residual = targets - level - scaled @ slopes
-    leverage = share * (1 + np.einsum("ij,jk,ik->i", scaled, inverse, scaled, optimize=True))
+    leverage = share * (1 + ((scaled @ inverse) * scaled).sum(axis=1))
     left_out = residual / np.maximum(1 - leverage, 0.05)[:, None]
     error = np.maximum(np.sqrt(share @ left_out**2), LEAST_ERROR * np.maximum(np.abs(level), 1e-3))
     return Line(center, scale, slopes, level, left_out, error)
