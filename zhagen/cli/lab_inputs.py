@@ -16,7 +16,15 @@ from zhagen.lab.local_facts import LocalFacts, default_facts, facts_from_toml
 from zhagen.lab.model.levers import LEVERS
 from zhagen.lab.model.world import World
 from zhagen.lab.packs import Pack, PackKind, base_levers, packs, presets, regimes
-from zhagen.lab.reform import apply_reform, facts_after, lever_values, read_reform, rulebook_hash
+from zhagen.lab.reform import (
+    Reform,
+    apply_reform,
+    facts_after,
+    lever_values,
+    read_reform,
+    reform_of,
+    rulebook_hash,
+)
 from zhagen.lab.runner import Engine, Span
 
 LIVE = "live"
@@ -51,6 +59,9 @@ def draws_of(args: argparse.Namespace) -> Draws:
 def ruleset_of(word: str, args: argparse.Namespace) -> Ruleset:
     """Return a rulebook by its name, or by a file of the values that it changes in the one in force.
 
+    "R2" is the pack on the rules as found in 2014; "live+R2" is as much of it as the rulebook in force can say,
+    put into that rulebook.
+
     Raises:
         RuleError: "experiment.unknown_rulebook"; as `read_reform` for a file.
     """
@@ -60,8 +71,13 @@ def ruleset_of(word: str, args: argparse.Namespace) -> Ruleset:
         return _of_pack(named[word], rules, args)
     if word == LIVE:
         return _ruleset(LIVE, rules, facts_of(args), ())
+    head, _, pack = word.partition("+")
+    if head == LIVE and pack in packs():
+        return _reformed(word, reform_of(packs()[pack].rules, rules, facts_of(args)), rules, args)
     if not Path(word).exists():
-        raise RuleError("experiment.unknown_rulebook", name=word, known=", ".join((LIVE, *named)))
+        raise RuleError(
+            "experiment.unknown_rulebook", name=word, known=", ".join((LIVE, f"{LIVE}+R1", *named))
+        )
     return _of_file(word, rules, args)
 
 
@@ -81,10 +97,14 @@ def _of_pack(pack: Pack, rules: Rules, args: argparse.Namespace) -> Ruleset:
 
 
 def _of_file(word: str, rules: Rules, args: argparse.Namespace) -> Ruleset:
-    facts = facts_of(args)
-    reform = read_reform(read_file(word), rules, facts, file=word)
-    found = legal_check(rules, reform, rules.on, rules.place, facts)
+    reform = read_reform(read_file(word), rules, facts_of(args), file=word)
     name = (reform.title_zh if args.lang == "zh" else reform.title_en) or Path(word).stem
+    return _reformed(name, reform, rules, args)
+
+
+def _reformed(name: str, reform: Reform, rules: Rules, args: argparse.Namespace) -> Ruleset:
+    facts = facts_of(args)
+    found = legal_check(rules, reform, rules.on, rules.place, facts)
     return _ruleset(name, apply_reform(reform, rules), facts_after(reform, facts), _blocks(found))
 
 

@@ -34,14 +34,9 @@ class Say(Protocol):
 
 def told(result: Result, say: Say) -> list[str]:
     """Return everything that is said of a result: title, badge, findings, hashes, rules of honesty."""
-    return [
-        title(result, say),
-        *head(result.stamp, say),
-        "",
-        *body(result, say),
-        "",
-        *honesty(result.stamp, say),
-    ]
+    banner = [say(ILLEGAL)] if ILLEGAL in result.stamp.honesty else []
+    top = [title(result, say), *banner, *head(result.stamp, say)]
+    return [*top, "", *body(result, say), "", *honesty(result.stamp, say)]
 
 
 def head(stamp: Stamp, say: Say) -> list[str]:
@@ -168,6 +163,8 @@ def _(result: Ablation, say: Say) -> Iterator[str]:
 
 @body.register
 def _(result: Morris, say: Say) -> Iterator[str]:
+    towards = result.reform and result.factors[0].codes[0] in LEVER_AT
+    yield say("experiment.says.arrows_to_reform" if towards else "experiment.says.arrows")
     for outcome in dict.fromkeys(each.outcome for each in result.effects):
         yield _ranking(outcome, result.ranked(outcome), say)
 

@@ -30,6 +30,10 @@ class Factor:
     high: tuple[float, ...]
     choices: tuple[float, ...] = ()
 
+    def __post_init__(self) -> None:
+        for name in ("low", "high", "choices"):  # 12 and 12.0 would differ in a file
+            object.__setattr__(self, name, tuple(float(each) for each in getattr(self, name)))
+
     def values(self, share: float) -> dict[str, float]:
         """Return the values at a place between 0 and 1.
 

@@ -66,7 +66,9 @@ class Ruleset:
     assumed: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        # 12 and 12.0 are one value of a lever, but would differ in a file
         object.__setattr__(self, "levers", tuple(float(each) for each in self.levers))
+        object.__setattr__(self, "assumed", {code: float(value) for code, value in self.assumed.items()})
 
     def with_levers(self, name: str, values: Mapping[str, float]) -> "Ruleset":
         """Return the same rulebook with some levers at other values."""
