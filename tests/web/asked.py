@@ -34,6 +34,7 @@ BY_HAND: dict[str, type[Model]] = {
     "contract.release": Contract,
     "tie.declare": Tie,
     "snapshot.make": Place,
+    "past_case.take": Place,
 }
 """Actions that `permit` alone asks for, by a name made at run time."""
 

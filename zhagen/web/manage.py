@@ -21,6 +21,7 @@ COMMANDS = (
     "log_export",
     "calendar_add",
     "lab_snapshot",
+    "lab_cases",
 )
 """Each is a module of `zhagen.web.commands` with `add_arguments(parser)` and `run(options)`."""
 

@@ -10,4 +10,5 @@ TAKERS = {R.CHIEF: S.OFFICE, R.AUDITOR: S.OFFICE, R.OPERATOR: S.ALL, R.SYSTEM: S
 
 LINES: Lines = {
     "snapshot.make": TAKERS,
+    "past_case.take": TAKERS,
 }
