@@ -54,6 +54,7 @@ PROOFS = (
     Proof("votes", "The fast count of a vote chooses what the plain, slow one chooses.", "tests/core/test_allocation_rules.py"),
     Proof("worlds", "Real effect outranks perfect paper; stated intervals cover the truth.", "tests/lab/test_proofs.py"),
     Proof("facts", "The lab meets its closed forms and shows the study's facts; without its mechanism each breaks.", "tests/lab/test_facts_check.py"),
+    Proof("calibration", "Intervals of planted districts hold what was planted.", "tests/lab/test_calibrate_district.py"),
 )  # fmt: skip
 
 

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from tests import proofs
+from tests.lab import calibration_page
 from zhagen.core.errors import RuleError
 from zhagen.lab.calibrate.calibrate import calibrate, make_table
 from zhagen.lab.calibrate.infer import TABLE_ALONE, Effort
 from zhagen.lab.calibrate.moments import CODES, MOMENTS, Answers, Record, as_recorded
 from zhagen.lab.calibrate.params import posterior_params
-from zhagen.lab.calibrate.planted import FULL, a_setting, coverage, plant, prove
+from zhagen.lab.calibrate.planted import a_setting, check, coverage, plant, prove
 from zhagen.lab.calibrate.posterior import read_posterior, write_posterior
 from zhagen.lab.calibrate.setting import CODES as PARAMETERS
 from zhagen.lab.calibrate.setting import FREE, WHOLE, Setting
@@ -37,17 +38,26 @@ def known(table):
 
 @pytest.mark.campaign
 def test_intervals_of_ninety_percent_cover_what_was_planted(table):
-    found = prove(PLANTED, FULL if proofs.is_full() else QUICK, table=None if proofs.is_full() else table)
+    found = calibration_page.proved(PLANTED) if proofs.is_full() else prove(PLANTED, QUICK, table=table)
 
     assert found.districts == PLANTED
     assert found.intervals >= 3 * PLANTED
     assert 0.85 - found.slack_of_few <= found.share <= 0.95 + found.slack_of_few
-    assert all(width < 0.95 for width in found.width.values())
+    assert all(width < 0.95 for _, _, width in found.by_parameter.values())
     assert found.foretold[1] >= 0.8 * found.foretold[0]
     proofs.found(
         "planted districts", size=PLANTED, full=PLANTED_FULL, intervals=found.intervals,
         covered_bp=round(found.share * 10_000), error_bp=round(found.error * 10_000),
     )  # fmt: skip
+
+
+def test_the_page_of_planted_districts_is_what_the_runs_found():
+    kept = calibration_page.read()
+
+    assert calibration_page.PAGE.read_text("utf-8") == calibration_page.page(kept), (
+        "python -m tests.lab.calibration_page --page"
+    )
+    assert set(calibration_page.SOURCES) == set(CODES)
 
 
 def test_a_posterior_says_what_it_is_made_of_and_what_stays_on_the_prior(known):
@@ -200,8 +210,17 @@ def test_coverage_counts_each_interval_and_knows_its_own_error(known):
     planted, posterior = known
     wrong = replace(planted, truth=np.full_like(planted.truth, 99.0))
 
-    both = coverage([(planted, posterior), (wrong, posterior)])
+    both = coverage([check(planted, posterior), check(wrong, posterior)])
 
     assert both.intervals == 2 * len(posterior.parameters)
     assert both.share <= 0.5
     assert both.error > 0.2
+
+
+def test_planted_districts_that_were_done_are_not_done_again(table):
+    done = []
+    whole = prove(2, QUICK, table=table, told=done.append)
+
+    assert prove(2, QUICK, kept={each.number: each for each in done}) == whole
+    assert prove(2, QUICK, table=table, kept={0: done[0]}) == whole
+    assert len({each.digest for each in done}) == 2

@@ -1,7 +1,7 @@
 """Calibrate the model on one district: what is asked for, whether the record is enough, fit, held-out year, badge."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -140,7 +140,7 @@ def calibrate(
     Args:
         district: What is known.
         effort: How much to simulate.
-        table: Runs from the prior, made here where None.
+        table: Runs from the prior, made here where None; it is read and left as it is.
         path: File of all runs (.npz): a stopped calibration goes on from it.
         discrepancy: Multiple of the moments' stated discrepancies.
         least: Smallest record that may be called calibrated.
@@ -153,7 +153,10 @@ def calibrate(
     reasons = too_few(district, least)
     if reasons:
         return uncalibrated(district, reasons)
-    table = table or make_table(setting, effort.table, path=path, progress=progress)
+    if table is None:
+        table = make_table(setting, effort.table, path=path, progress=progress)
+    else:
+        table = replace(table, journal=table.journal.apart())
     asked = _asked(table, district.before, discrepancy)
     if not asked.simulator.places:
         return uncalibrated(district, ("nothing_identified",))

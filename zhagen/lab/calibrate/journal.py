@@ -66,6 +66,12 @@ class Journal:
             self._write()
         return [self._known[key] for key in keys]
 
+    def apart(self) -> "Journal":
+        """Return a journal that knows the same runs and keeps new ones to itself, in memory."""
+        other = Journal(self.simulate, "", told=self.told)
+        other.about, other._known = self.about, dict(self._known)
+        return other
+
     @property
     def digest(self) -> str:
         """Hash of all runs, in the order of their numbers."""

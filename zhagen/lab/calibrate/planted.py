@@ -1,9 +1,9 @@
 """Planted districts: does a calibration find the parameters that made the records, as often as it says?"""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
-from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -30,7 +30,7 @@ ANSWERS = {
 }
 """How many are asked in a planted district, in the years before the last: [J] after the usual samples."""
 
-FULL = Effort(table=4000, waves=2, per_wave=800, generations=3, per_generation=600)
+FULL = Effort(table=4000, waves=2, per_wave=600, generations=3, per_generation=400, foretell=200)
 """What `make campaign` spends: a table for all, waves and generations for each."""
 
 
@@ -72,34 +72,66 @@ def plant(setting: Setting, number: int, *, seed: int, discrepancy: float = 1.0)
 
 
 @dataclass(frozen=True)
+class Checked:
+    """One planted district, calibrated.
+
+    Attributes:
+        number: of the district.
+        holds: calibrated parameter → whether its 90 % interval holds the truth.
+        width: calibrated parameter → width of that interval, share of the prior's.
+        foretold: held-out moments.
+        inside: of these, inside their 90 % interval.
+        digest: of the posterior.
+    """
+
+    number: int
+    holds: dict[str, bool]
+    width: dict[str, float]
+    foretold: int
+    inside: int
+    digest: str
+
+
+def check(planted: Planted, posterior: Posterior, number: int = 0) -> Checked:
+    """Return whether the intervals of a posterior hold what was planted."""
+    truth = {each.name: planted.truth[PARAMETERS.index(each.name)] for each in posterior.parameters}
+    return Checked(
+        number,
+        {each.name: bool(each.p05 <= truth[each.name] <= each.p95) for each in posterior.parameters},
+        {each.name: each.width for each in posterior.parameters},
+        len(posterior.foretold),
+        sum(each.is_inside for each in posterior.foretold),
+        posterior.digest,
+    )
+
+
+@dataclass(frozen=True)
 class Coverage:
     """How often 90 % intervals held the truth.
 
     Attributes:
         districts: how many were planted.
-        by_parameter: name → (intervals, of these with the truth inside).
+        by_parameter: name → (intervals, of these with the truth inside, their mean width as share of the prior's).
         error: standard error of the share over all, districts being independent, parameters of one not.
-        width: name → mean width of the interval, share of the prior's.
         foretold: (held-out moments, of these inside their predictive interval).
         least_foretold: smallest share of held-out moments inside, of one district.
     """
 
     districts: int
-    by_parameter: dict[str, tuple[int, int]]
+    by_parameter: dict[str, tuple[int, int, float]]
     error: float
-    width: dict[str, float]
     foretold: tuple[int, int]
     least_foretold: float
 
     @property
     def share(self) -> float:
         """Share of all intervals that hold the truth."""
-        return sum(inside for _, inside in self.by_parameter.values()) / self.intervals
+        return sum(inside for _, inside, _ in self.by_parameter.values()) / self.intervals
 
     @property
     def intervals(self) -> int:
         """How many intervals there are."""
-        return sum(count for count, _ in self.by_parameter.values())
+        return sum(count for count, _, _ in self.by_parameter.values())
 
     @property
     def slack_of_few(self) -> float:
@@ -112,33 +144,21 @@ class Coverage:
         return 2.6 * max(sqrt(0.9 * 0.1 / self.intervals), self.error)
 
 
-def holds(posterior: Posterior, truth: Floats) -> dict[str, bool]:
-    """Return for each calibrated parameter whether its 90 % interval holds the truth."""
-    return {
-        each.name: bool(each.p05 <= truth[PARAMETERS.index(each.name)] <= each.p95)
-        for each in posterior.parameters
-    }
-
-
-def coverage(found: Sequence[tuple[Planted, Posterior]]) -> Coverage:
+def coverage(checked: Sequence[Checked]) -> Coverage:
     """Return how often the intervals of these districts hold what was planted."""
-    inside: dict[str, list[bool]] = {}
-    widths: dict[str, list[float]] = {}
-    shares, held = [], []
-    for planted, posterior in found:
-        here = holds(posterior, planted.truth)
-        for each in posterior.parameters:
-            inside.setdefault(each.name, []).append(here[each.name])
-            widths.setdefault(each.name, []).append(each.width)
-        shares.append(sum(here.values()) / len(here))
-        held.append([each.is_inside for each in posterior.foretold])
+    names = sorted({name for each in checked for name in each.holds})
+    by_parameter = {}
+    for name in names:
+        rows = [each for each in checked if name in each.holds]
+        width = float(np.mean([each.width[name] for each in rows]))
+        by_parameter[name] = (len(rows), sum(each.holds[name] for each in rows), width)
+    shares = [sum(each.holds.values()) / len(each.holds) for each in checked]
     return Coverage(
-        districts=len(found),
-        by_parameter={name: (len(each), sum(each)) for name, each in inside.items()},
+        districts=len(checked),
+        by_parameter=by_parameter,
         error=float(np.std(shares, ddof=1) / sqrt(len(shares))) if len(shares) > 1 else 0.0,
-        width={name: float(np.mean(each)) for name, each in widths.items()},
-        foretold=(sum(map(len, held)), sum(map(sum, held))),
-        least_foretold=min(sum(each) / len(each) for each in held),
+        foretold=(sum(each.foretold for each in checked), sum(each.inside for each in checked)),
+        least_foretold=min(each.inside / each.foretold for each in checked),
     )
 
 
@@ -147,9 +167,9 @@ def prove(
     effort: Effort,
     *,
     table: Table | None = None,
-    path: Path | None = None,
+    kept: Mapping[int, Checked] = MappingProxyType({}),
     seed: int = 77,
-    told: Callable[[int], None] = lambda done: None,
+    told: Callable[[Checked], None] = lambda checked: None,
 ) -> Coverage:
     """Plant districts, calibrate each, and return how often the intervals hold what was planted.
 
@@ -157,15 +177,15 @@ def prove(
         districts: How many.
         effort: Of each; the table serves all.
         table: Runs from the prior, made here where None.
-        path: File of all runs: stopped, it goes on from there.
+        kept: Districts that were done before: they are not done again.
         seed: Of the truths.
-        told: Called after each district with how many are done.
+        told: Called with each district that is done.
     """
     setting = a_setting()
-    table = table or make_table(setting, effort.table, path=path)
-    found = []
-    for number in range(districts):
+    found = {number: each for number, each in kept.items() if number < districts}
+    for number in sorted(set(range(districts)) - set(found)):
+        table = table or make_table(setting, effort.table)
         planted = plant(setting, number, seed=seed)
-        found.append((planted, calibrate(planted.district, effort, table=table)))
-        told(number + 1)
-    return coverage(found)
+        found[number] = check(planted, calibrate(planted.district, effort, table=table), number)
+        told(found[number])
+    return coverage([found[number] for number in sorted(found)])
