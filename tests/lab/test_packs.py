@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from zhagen.cli import shipped
+from zhagen.cli.lab_inputs import newest_day
 from zhagen.core.rulebook.rules import Rules
 from zhagen.lab.legal import Level, legal_check
 from zhagen.lab.lever_map import LEVER_SOURCES, WEIGHTS, Origin
@@ -13,7 +14,7 @@ from zhagen.lab.lever_page import lever_page
 from zhagen.lab.local_facts import default_facts
 from zhagen.lab.model.levers import LEVERS
 from zhagen.lab.model.params import PARAMS, default_params
-from zhagen.lab.packs import BASE, PackKind, base_levers, base_sources, form_pack, packs, presets, regimes
+from zhagen.lab.packs import BASE, PackKind, base_levers, base_sources, forms, packs, presets, regimes
 from zhagen.lab.reform import apply_reform, facts_after, lever_values, reform_of
 
 ROOT = Path(__file__).parents[2]
@@ -89,7 +90,7 @@ def test_posts_over_a_live_rulebook_are_blocked_as_employment():
 
 
 def test_the_second_baseline_is_the_national_form_whose_effect_counts_as_output_unless_checked():
-    paper, checked = form_pack(NATIONAL), form_pack(NATIONAL, is_effect_checked=True)
+    paper, checked = forms(NATIONAL).values()
 
     assert [paper.levers[code] for code in WEIGHTS] == [9000, 0, 0, 1000, 0]
     assert [checked.levers[code] for code in WEIGHTS] == [6000, 3000, 0, 1000, 0]
@@ -125,7 +126,7 @@ def test_presets_are_densities_of_staff_and_name_no_city():
 def test_the_page_of_levers_in_the_docs_is_the_one_that_the_code_gives():
     texts = shipped.catalogue()
 
-    page = lever_page(shipped.layers()[0].entries, texts)
+    page = lever_page(Rules(shipped.layers(), "", newest_day()), texts)
 
     assert (ROOT / "docs/reference/lab-levers.md").read_text("utf-8") == page, "run: make docs"
     assert page.count("| `term` |") == 1

@@ -15,7 +15,7 @@ from zhagen.lab.legal import Finding, Level, legal_check, legal_check_levers
 from zhagen.lab.local_facts import LocalFacts, default_facts, facts_from_toml
 from zhagen.lab.model.levers import LEVERS
 from zhagen.lab.model.world import World
-from zhagen.lab.packs import Pack, PackKind, base_levers, packs, presets, regimes
+from zhagen.lab.packs import Pack, PackKind, base_levers, forms, packs, presets, regimes
 from zhagen.lab.reform import (
     Reform,
     apply_reform,
@@ -65,8 +65,8 @@ def ruleset_of(word: str, args: argparse.Namespace) -> Ruleset:
     Raises:
         RuleError: "experiment.unknown_rulebook"; as `read_reform` for a file.
     """
-    named = {**packs(), **regimes(), **presets()}
     rules = Rules(shipped.layers(), args.place, args.on or newest_day())
+    named = {**packs(), **forms(rules), **regimes(), **presets()}
     if word in named:
         return _of_pack(named[word], rules, args)
     if word == LIVE:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable
 
 from zhagen.cli import shipped
+from zhagen.cli.lab_inputs import facts_of
 from zhagen.cli.rulebook import with_files
 from zhagen.cli.run import add_command
 from zhagen.cli.talk import BROKEN, OK, a_date, a_place, read_file, say
@@ -13,7 +14,7 @@ from zhagen.core.errors import RuleError
 from zhagen.core.rulebook.rules import Rules
 from zhagen.lab.legal import Finding, is_blocked, legal_check
 from zhagen.lab.lever_map import LEVER_SOURCES
-from zhagen.lab.local_facts import LocalFacts, default_facts, facts_from_toml
+from zhagen.lab.local_facts import LocalFacts
 from zhagen.lab.packs import packs, presets, regimes
 from zhagen.lab.reform import (
     Reform,
@@ -77,11 +78,6 @@ def rules_of(args: argparse.Namespace) -> Rules:
     if not args.statutes:
         return rules
     return enacted(rules, read_statutes(read_file(args.statutes), file=args.statutes))
-
-
-def facts_of(args: argparse.Namespace) -> LocalFacts:
-    """Return the district's figures that the options name; the shipped ones where they name none."""
-    return facts_from_toml(read_file(args.facts), file=args.facts) if args.facts else default_facts()
 
 
 def run_check(args: argparse.Namespace) -> int:

@@ -1,13 +1,14 @@
 """The reference of levers as Markdown: docs/reference/lab-levers.md is this text."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from zhagen.core.errors import Catalogue
-from zhagen.core.rulebook.layer import Entry
+from zhagen.core.rulebook.layers import definition
+from zhagen.core.rulebook.rules import Rules
 from zhagen.lab.lever_map import LEVER_SOURCES, Origin
 from zhagen.lab.local_facts import PREFIX, FactKind, shipped_facts
 from zhagen.lab.office_levers import SCALES
-from zhagen.lab.packs import Pack, base_sources, packs, presets, regimes
+from zhagen.lab.packs import Pack, base_sources, forms, packs, presets, regimes
 
 _HEAD = """# Levers of the policy lab
 
@@ -16,17 +17,15 @@ Grades: A the study, E published evidence, L law, J our judgement.
 """
 
 
-def lever_page(national: Mapping[str, Entry], texts: Catalogue) -> str:
+def lever_page(rules: Rules, texts: Catalogue) -> str:
     """Return the page: levers by who can move them, local figures, the office's screen, packs and regimes.
 
     Args:
-        national: Entries of the national rulebook by name.
+        rules: The national rulebook in force.
         texts: Message catalogue.
     """
-    return (
-        "\n".join([_HEAD, *_levers(texts), *_screen(national, texts), *_figures(texts), *_packs()]).rstrip()
-        + "\n"
-    )
+    parts = [_HEAD, *_levers(texts), *_screen(rules, texts), *_figures(texts), *_packs(rules)]
+    return "\n".join(parts).rstrip() + "\n"
 
 
 def _both(texts: Catalogue, code: str) -> str:
@@ -56,12 +55,12 @@ def _figure_name(name: str) -> str:
     return PREFIX + name if shipped_facts()[name].kind is FactKind.PRACTICE else name
 
 
-def _screen(national: Mapping[str, Entry], texts: Catalogue) -> Iterator[str]:
+def _screen(rules: Rules, texts: Catalogue) -> Iterator[str]:
     yield "## What an office moves on its screen\n"
     yield "Local values, and those that it may tighten. The layer above, or the law, brings the range down.\n"
     yield "| value | name | unit | scale | step | may change | source |\n|---|---|---|---|---|---|---|"
     for name, scale in SCALES.items():
-        rule = national[name]
+        rule = definition(rules.layers, name)
         unit = texts[f"unit.{rule.unit}"]["en"] or "1"
         scaled = "by indicator" if rule.unit == "indicator" else f"{scale.least}–{scale.most}"
         step = "" if rule.unit == "indicator" else str(scale.step)
@@ -89,11 +88,11 @@ def _figures(texts: Catalogue) -> Iterator[str]:
     yield ""
 
 
-def _packs() -> Iterator[str]:
+def _packs(rules: Rules) -> Iterator[str]:
     yield "## Packs and presets\n"
     yield "Changes from the base as found in 2014; beside it, the same over a rulebook in force.\n"
     yield "| code | title | levers | over a rulebook | grade, source |\n|---|---|---|---|---|"
-    yield from (_pack(each) for each in (*packs().values(), *presets().values()))
+    yield from (_pack(each) for each in (*packs().values(), *forms(rules).values(), *presets().values()))
     yield "\n## Regimes\n"
     yield "理想类型，只供研究比较，不是建议；不出现在任何单位的页面上。"
     yield "Ideal types for research comparison only, not a recommendation; on no office's screen.\n"

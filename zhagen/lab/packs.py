@@ -157,6 +157,12 @@ def _merged(tables: list[dict[str, object]], key: str) -> dict[str, object]:
     return merged
 
 
+def forms(rules: Rules) -> Mapping[str, Pack]:
+    """Return the baselines that are scored by the budget unit's own form, by code: "form", "form_checked"."""
+    found = (form_pack(rules), form_pack(rules, is_effect_checked=True))
+    return {each.code: each for each in found}
+
+
 def form_pack(rules: Rules, *, is_effect_checked: bool = False) -> Pack:
     """Return the second baseline: the project system scored by the budget unit's own form (10/50/30/10).
 

@@ -6,12 +6,14 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from zhagen.cli import shipped
+from zhagen.cli.lab_inputs import newest_day
 from zhagen.core import lifecycle
 from zhagen.core.indicators.registry import reference_page
 from zhagen.core.lifecycle.table import Lifecycle
 from zhagen.core.permissions import TABLE
 from zhagen.core.reach import Reach
 from zhagen.core.rulebook.reference import reference
+from zhagen.core.rulebook.rules import Rules
 from zhagen.core.types import Role
 from zhagen.lab.lever_page import lever_page
 
@@ -104,8 +106,7 @@ def messages_page() -> str:
 
 def levers_page() -> str:
     """Return docs/reference/lab-levers.md: where each lever of the lab comes from and who can move it."""
-    national = next(layer for layer in shipped.layers() if not layer.parent)
-    return lever_page(national.entries, shipped.catalogue())
+    return lever_page(Rules(shipped.layers(), "", newest_day()), shipped.catalogue())
 
 
 PAGES: Mapping[str, Callable[[], str]] = {
