@@ -67,8 +67,9 @@ lab-docs:  ## pages and figures of the lab, from the results kept in docs/refere
 	$(PY)/python -m zhagen.web.reference docs/reference
 	$(PY)/python -m zhagen.web.lab_figures docs/reference
 
-lab-results:  ## judge the lab at full size and keep the results, minutes; then lab-docs
-	$(PY)/python -m zhagen lab check --level full --hold 100 --lang en -o docs/reference/lab-results.json
+lab-results:  ## judge the lab at full size and keep the results, minutes, resumed if stopped; then lab-docs
+	$(PY)/python -m zhagen lab check --level full --hold 100 --lang en -o var/lab
+	cp var/lab/check.json docs/reference/lab-results.json
 	$(MAKE) lab-docs
 
 bench:  ## DATA= a folder of Pabulib files, PEER= a python that has pabutools: both for bench/allocation.py only

@@ -2,10 +2,11 @@
 
 import argparse
 import json
-import sys
+import os
 from collections.abc import Callable
 from pathlib import Path
 
+from zhagen.cli.progress import Progress
 from zhagen.cli.talk import BROKEN, OK, add_language, say
 from zhagen.core.errors import RuleError
 from zhagen.lab.facts.catalogue import (
@@ -37,7 +38,9 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     check.add_argument(
         "--only", action="append", default=[], metavar="S7", help="只看这一条 / only this fact"
     )
-    check.add_argument("--replications", type=_positive, default=0, metavar="R")
+    check.add_argument("-R", "--replications", type=_positive, default=0)
+    check.add_argument("--workers", type=_positive, default=os.cpu_count() or 1)
+    check.add_argument("--block", type=_positive, default=0, help=argparse.SUPPRESS)
     check.add_argument("--seed", type=int, default=1)
     check.add_argument(
         "--hold",
@@ -47,7 +50,9 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="在多少组随机参数下再试 / try on so many random parameter vectors",
     )
     check.add_argument("--json", action="store_true", help="机器可读 / for machines")
-    check.add_argument("-o", "--out", type=Path, metavar="FILE", help="保存结果 / keep the results")
+    check.add_argument(
+        "-o", "--out", type=Path, metavar="DIR", help="结果和进度写入目录 / results and progress"
+    )
     check.set_defaults(run=run_check)
 
 
@@ -151,25 +156,20 @@ def _last(code: str, args: argparse.Namespace) -> list[str]:
 
 def run_check(args: argparse.Namespace) -> int:
     """Judge everything; print a line each and the count last; return 1 where something failed."""
+    from zhagen.cli.lab_inputs import engine_of
     from zhagen.lab.facts.check import check
     from zhagen.lab.facts.results import report_text
+    from zhagen.lab.facts.runs import District
 
     for code in args.only:
         if code not in facts():
             raise RuleError("lab.no_such_entry", name=code)
+    district = District(seed=args.seed, engine=engine_of(args, Progress(args.lang)))
     report = check(
-        args.level,
-        replications=args.replications,
-        seed=args.seed,
-        codes=args.only,
-        hold_draws=args.hold,
-        progress=_bar,
+        args.level, district, replications=args.replications, codes=args.only, hold_draws=args.hold
     )
     if args.out:
-        try:
-            args.out.write_text(report_text(report), "utf-8")
-        except OSError as error:
-            raise RuleError("cli.cannot_write", name=str(args.out), reason=error.strerror) from error
+        _keep(args.out / "check.json", report_text(report))
     if args.json:
         print(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
         return BROKEN if report.failed else OK
@@ -196,8 +196,9 @@ def _tell_ablation(entry: Fact, broken_by: tuple[str, ...], language: str) -> No
     print("          " + say(code, language, text=text, figures="; ".join(broken_by)))
 
 
-def _bar(done: int, of: int) -> None:
-    """Show progress on a terminal; a pipe gets none."""
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r{done}/{of} " + ("\n" if done == of else ""))
-        sys.stderr.flush()
+def _keep(file: Path, text: str) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise RuleError("cli.cannot_write", name=str(file), reason=error.strerror) from error

@@ -1,23 +1,22 @@
 """Judge the facts and the closed forms: each with its figures, its ablation and its verdict."""
 
-import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-import zhagen
 from zhagen.lab.facts.catalogue import Fact, facts, verifications
 from zhagen.lab.facts.claims import Judged, Runs, Values, judge
 from zhagen.lab.facts.closed_forms import CLOSED_FORMS
 from zhagen.lab.facts.results import Report, Verdict
-from zhagen.lab.facts.runs import Progress, Setting, names_of, plan_of, run_plan
+from zhagen.lab.facts.runs import District, Setting, names_of, plan_of, run_plans
+from zhagen.lab.fingerprint import code_version, fingerprint
 from zhagen.lab.model.levers import base_levers
 from zhagen.lab.model.params import PARAMS, default_params
-from zhagen.lab.model.world import World
+from zhagen.lab.outcomes import outcome_of
 
-REPLICATIONS = {"quick": 24, "full": 200}
-SEED = 1
+REPLICATIONS = {"quick": 10, "full": 200}
+HOLD_REPLICATIONS = 5
 SPREAD = 0.3
 """How far each parameter is moved to either side for the share of draws under which a fact holds."""
 
@@ -53,93 +52,99 @@ def _judged(fact: Fact, runs: Runs, level: str) -> list[Judged]:
 
 def check(
     level: str,
+    district: District,
     *,
     replications: int = 0,
-    seed: int = SEED,
     codes: Sequence[str] = (),
     hold_draws: int = 0,
-    progress: Progress = lambda *_: None,
 ) -> Report:
     """Judge every closed form and every fact.
 
     Args:
         level: "quick" or "full".
+        district: World, seed and engine of all runs.
         replications: Other than the level's; 0 = the level's.
-        seed: Of all draws.
         codes: Only these facts, and no closed form; empty = all.
         hold_draws: How many random parameter vectors to try the facts on.
-        progress: Told how many runs are done, of how many.
     """
     rows = replications or REPLICATIONS[level]
     wanted = [fact for code, fact in facts().items() if not codes or code in codes]
-    setting = Setting(rows, seed, World.synthetic(), {})
-    runs, judged = judge_all(wanted, level, setting, progress=progress)
-    verdicts = (() if codes else verify()) + judged
-    means = {
-        name: {code: float(values.mean()) for code, values in run.items()}
-        for name, run in runs.items()
-        if "/" not in name
-    }
-    hold = hold_share(wanted, draws=hold_draws, seed=seed, progress=progress) if hold_draws else {}
+    forms = () if codes else verify()
+    runs, judged = judge_all(wanted, level, rows, district)
     return Report(
         level,
         rows,
-        seed,
-        code=zhagen.__version__,
-        rulebook=_hash([base_levers()]),
-        parameters=_hash([default_params()]),
-        digest=_hash([run[code] for _, run in sorted(runs.items()) for code in sorted(run)]),
-        verdicts=verdicts,
-        means=means,
-        hold=hold,
+        district.seed,
+        code=code_version(),
+        rulebook=fingerprint(base_levers()),
+        parameters=fingerprint(default_params()),
+        digest=fingerprint({name: dict(run) for name, run in runs.items()}),
+        verdicts=forms + judged,
+        means=_means(runs),
+        hold=hold_share(wanted, hold_draws, district) if hold_draws else {},
     )
 
 
-def _hash(parts: Iterable[Values]) -> str:
-    whole = hashlib.sha256()
-    for part in parts:
-        whole.update(np.ascontiguousarray(part).tobytes())
-    return whole.hexdigest()
+def _means(runs: Runs) -> dict[str, dict[str, float]]:
+    """Return the means of all runs that are no ablation, without what may only be told as a direction."""
+    return {
+        name: {
+            code: float(values.mean()) for code, values in run.items() if not outcome_of(code).only_direction
+        }
+        for name, run in runs.items()
+        if "/" not in name
+    }
 
 
 def judge_all(
-    wanted: Sequence[Fact], level: str, setting: Setting, *, progress: Progress = lambda *_: None
+    wanted: Sequence[Fact], level: str, rows: int, district: District
 ) -> tuple[Runs, tuple[Verdict, ...]]:
-    """Run what the facts need and judge them; return the runs with the setting's replications, and the verdicts.
+    """Run what the facts need and judge them; return the runs and the verdicts.
 
-    Facts that want more replications have runs of their own.
+    Facts that want more replications have runs of their own; what they alone read is returned as they ran it.
     """
-    shared: Runs = {}
-    found: dict[str, Verdict] = {}
-    for rows in sorted({max(setting.replications, fact.least) for fact in wanted}):
-        group = [fact for fact in wanted if max(setting.replications, fact.least) == rows]
-        runs = run_plan(plan_of(group, level), replace(setting, replications=rows), progress)
-        shared = shared or runs
-        found |= {fact.code: judge_fact(fact, runs, level) for fact in group}
-    return shared, tuple(found[fact.code] for fact in wanted)
+    groups = _groups(wanted, rows)
+    plans = [(plan_of(group, level), Setting(count)) for count, group in groups.items()]
+    found = run_plans(plans, district)
+    verdicts = {
+        fact.code: judge_fact(fact, runs, level)
+        for group, runs in zip(groups.values(), found, strict=True)
+        for fact in group
+    }
+    shared: dict[str, Mapping[str, Values]] = {}
+    for runs in reversed(found):
+        shared |= runs
+    return shared, tuple(verdicts[fact.code] for fact in wanted)
 
 
-def hold_share(
-    wanted: Sequence[Fact],
-    *,
-    draws: int,
-    seed: int,
-    replications: int = 5,
-    progress: Progress = lambda *_: None,
-) -> dict[str, float]:
+def _groups(wanted: Sequence[Fact], rows: int) -> dict[int, list[Fact]]:
+    """Return the facts by the replications that each is run with, the fewest first."""
+    counts = sorted({max(rows, fact.least) for fact in wanted})
+    return {count: [fact for fact in wanted if max(rows, fact.least) == count] for count in counts}
+
+
+def hold_share(wanted: Sequence[Fact], draws: int, district: District) -> dict[str, float]:
     """Return the share of random parameter vectors under which each fact holds; "all" is all at once.
 
-    Each parameter is moved by up to 30 % to either side, all independently; the claims are those of the quick
-    level, for few replications cannot decide more. Ablations are left out.
+    Each parameter is moved by up to 30 % to either side, all independently; every draw has replications of its
+    own. The claims are those of the quick level, for few replications cannot decide more; ablations are left out.
     """
-    bare, world = [replace(fact, ablation=None) for fact in wanted], World.synthetic()
-    counts = dict.fromkeys([fact.code for fact in wanted] + ["all"], 0)
-    for draw in range(draws):
-        setting = Setting(replications, seed + draw, world, shaken(draw))
-        held = [each.code for each in judge_all(bare, "quick", setting)[1] if each.holds]
-        for code in held + (["all"] if len(held) == len(wanted) else []):
+    bare = [replace(fact, ablation=None) for fact in wanted]
+    groups = _groups(bare, HOLD_REPLICATIONS)
+    plans = [
+        (plan_of(group, "quick"), Setting(count, draw * count, shaken(draw)))
+        for draw in range(draws)
+        for count, group in groups.items()
+    ]
+    counts = dict.fromkeys([fact.code for fact in bare] + ["all"], 0)
+    found = iter(run_plans(plans, district))
+    for _ in range(draws):
+        held = [
+            fact.code for group in groups.values() for runs in [next(found)] for fact in group
+            if judge_fact(fact, runs, "quick").holds
+        ]  # fmt: skip
+        for code in held + (["all"] if len(held) == len(bare) else []):
             counts[code] += 1
-        progress(draw + 1, draws)
     return {**{code: count / draws for code, count in counts.items()}, "draws": float(draws)}
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from zhagen.lab.outcomes import outcome_of
+
 Values = NDArray[np.float64]
 Runs = Mapping[str, Mapping[str, Values]]
 """Run → outcome → one value a replication; replication r of every run has the same draws."""
@@ -38,14 +40,12 @@ class Judged:
     Args:
         claim: As written.
         holds: Whether it does.
-        shown: The claim with the value of each side.
-        margin: By how much the tightest comparison holds (below 0: fails), in the units of its outcome.
+        shown: The claim with the value of each side; without, where an outcome may only be told as a direction.
     """
 
     claim: str
     holds: bool
     shown: str
-    margin: float
 
 
 def judge(claim: str, runs: Runs) -> Judged:
@@ -59,10 +59,12 @@ def judge(claim: str, runs: Runs) -> Judged:
     ]
     strict = [isinstance(op, ast.Lt | ast.Gt) for op in tree.ops]
     holds = all(each > 0 or (each == 0 and not hard) for each, hard in zip(margins, strict, strict=True))
+    if any(outcome_of(code).only_direction for code, _ in outcomes_of(claim)):
+        return Judged(claim, holds, claim)
     signs = [_SIGNS[type(op)] for op in tree.ops]
     told = [_told(side, value) for side, value in zip(sides, values, strict=True)]
     shown = told[0] + "".join(f" {sign} {right}" for sign, right in zip(signs, told[1:], strict=True))
-    return Judged(claim, holds, shown, float(min(margins)))
+    return Judged(claim, holds, shown)
 
 
 def outcomes_of(claim: str) -> set[tuple[str, str]]:

@@ -23,10 +23,10 @@ CAUTION = (
     "The defaults were set by hand until the facts held; see [lab-odd](lab-odd.md)."
 )
 SHOWN = (
-    "presence", "trust", "need_match", "participation", "embeddedness", "resolved", "satisfaction", "leakage",
-    "coverage", "quits_line", "padding", "affiliated", "support",
+    "presence", "trust", "need_match", "participation", "embeddedness", "resolved", "satisfaction", "coverage",
+    "quits_line", "padding", "affiliated", "support",
 )  # fmt: skip
-"""Outcomes of the table of runs, in the order of the design."""
+"""Outcomes of the table of runs, in the order of the design; leakage is told as a direction only."""
 
 OUT_OF_TABLE = ("start",)
 """Beginnings of the names of runs that serve one fact only."""
@@ -106,7 +106,7 @@ def _fact_lines(fact: Fact, verdict: Verdict | None, report: Report | None) -> I
     yield ""
     figures = verdict.figures if verdict else ()
     for place, claim in enumerate(fact.claims):
-        shown = f" — {figures[place]}" if place < len(figures) else ""
+        shown = f" — {figures[place]}" if place < len(figures) and figures[place] != claim else ""
         yield f"- `{claim}`{shown}"
     if fact.ablation:
         broke = "; ".join(verdict.broken_by) if verdict else ""
