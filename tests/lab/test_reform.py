@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.lab.snapshots import a_snapshot
 from zhagen.cli import shipped
 from zhagen.core.errors import RuleError, SeveralRulesError
 from zhagen.core.indicators.registry import INDICATORS
@@ -20,6 +21,7 @@ from zhagen.lab.local_facts import (
     facts_from_toml,
     shipped_facts,
 )  # fmt: skip
+from zhagen.lab.measured_facts import measured_facts
 from zhagen.lab.model.levers import LEVERS, lever_vector
 from zhagen.lab.office_levers import SCALES, office_levers
 from zhagen.lab.reform import (
@@ -35,6 +37,7 @@ from zhagen.lab.reform import (
     rulebook_hash,
     write_reform,
 )  # fmt: skip
+from zhagen.lab.snapshot import Part, YearOfMoney
 from zhagen.lab.statute import Statute, enacted, read_statutes
 
 ON = date(2026, 3, 2)
@@ -439,3 +442,30 @@ def test_before_a_value_is_in_force_it_is_not_on_the_screen():
 
     assert "contract.term_ceiling" not in early
     assert "off_plan.credit_max" in early
+
+
+def test_a_snapshot_measures_what_it_can_of_a_district_and_its_own_file_comes_first():
+    money = (YearOfMoney(0, 1_140_000_000, 0), YearOfMoney(1, 2_280_000_000, 0))
+    snapshot = a_snapshot(money=money, slots_percent=200, served=(38,) * 36, off_plan=Part(9_000, 99_000))
+
+    found = measured_facts(snapshot)
+
+    assert (found["site_cost"], found["worker_cost"], found["off_plan_load"]) == (300_000, 150_000, 1000)
+    assert found["residents"] == FACTS["residents"]
+    own = facts_from_toml("[worker_cost]\nvalue = 120_000\n", file="own.toml", known=found)
+    assert (own["worker_cost"], own["off_plan_load"]) == (120_000, 1000)
+    assert lever_values(RULES, found)["credit"] == 1
+    assert lever_values(RULES, found)["wage"] == 1.2
+
+
+def test_what_a_snapshot_does_not_tell_or_cannot_mean_is_left_as_it_ships():
+    empty = a_snapshot(money=(), off_plan=Part(None, 90_000))
+    odd = a_snapshot(money=(YearOfMoney(0, 100, 0),), off_plan=Part(10, 90_000), slots_percent=0)
+    short = a_snapshot(served=(0,) * 25 + (1,) * 11, off_plan=None)
+
+    assert (
+        measured_facts(empty).values
+        == measured_facts(odd).values
+        == measured_facts(short).values
+        == FACTS.values
+    )

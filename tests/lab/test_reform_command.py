@@ -2,9 +2,11 @@ import json
 
 import pytest
 
+from tests.lab.snapshots import a_snapshot
 from zhagen.__main__ import main
 from zhagen.cli import shipped
 from zhagen.lab.legal import Level
+from zhagen.lab.snapshot import Part, write_snapshot
 
 WHERE = ("--on", "2026-03-02", "--place", "990101001000")
 FILE = (
@@ -139,6 +141,12 @@ def test_levers_and_packs_are_listed_and_a_pack_is_written_as_a_reform(run, file
     assert code == 1
     assert "低于当地最低工资 4000 元" in out
     assert run("write", "R9", *WHERE)[0] == 1
+
+
+def test_a_snapshot_of_the_district_gives_its_own_figures(run, file):
+    taken = file(write_snapshot(a_snapshot(off_plan=Part(9_000, 99_000))), "s.json")
+
+    assert json.loads(run("levers", *WHERE, "--json", "--snapshot", taken)[1])["levers"]["credit"] == 1
 
 
 def test_each_level_has_its_word():

@@ -13,6 +13,7 @@ from zhagen.core.rulebook.rules import Rules
 from zhagen.lab.experiments.setup import Draws, Ruleset, Setup, prior_draws
 from zhagen.lab.legal import Finding, Level, legal_check, legal_check_levers
 from zhagen.lab.local_facts import LocalFacts, default_facts, facts_from_toml
+from zhagen.lab.measured_facts import measured_facts
 from zhagen.lab.model.levers import LEVERS
 from zhagen.lab.model.world import World
 from zhagen.lab.packs import Pack, PackKind, base_levers, forms, packs, presets, regimes
@@ -26,6 +27,7 @@ from zhagen.lab.reform import (
     rulebook_hash,
 )
 from zhagen.lab.runner import Engine, Span
+from zhagen.lab.snapshot import Snapshot
 
 LIVE = "live"
 """Names the rulebook in force, as it ships, at the place and day of the command line."""
@@ -117,9 +119,10 @@ def _blocks(found: Iterable[Finding]) -> tuple[str, ...]:
     return tuple(each.code for each in found if each.level is Level.BLOCK)
 
 
-def facts_of(args: argparse.Namespace) -> LocalFacts:
-    """Return the district's figures of the command line; the shipped ones where it names none."""
-    return facts_from_toml(read_file(args.facts), file=args.facts) if args.facts else default_facts()
+def facts_of(args: argparse.Namespace, snapshot: Snapshot | None = None) -> LocalFacts:
+    """Return the district's figures: those of its own file, else measured in its snapshot, else the shipped ones."""
+    known = default_facts() if snapshot is None else measured_facts(snapshot)
+    return facts_from_toml(read_file(args.facts), file=args.facts, known=known) if args.facts else known
 
 
 @cache

@@ -28,6 +28,7 @@ from zhagen.lab.reform import (
     rulebook_hash,
     write_reform,
 )
+from zhagen.lab.snapshot import read_snapshot
 from zhagen.lab.statute import enacted, read_statutes
 
 
@@ -64,6 +65,7 @@ def _add_where(command: argparse.ArgumentParser) -> None:
         "--file", action="append", default=[], metavar="FILE", help="换入的规则文件 / put this rulebook in"
     )
     command.add_argument("--facts", metavar="FILE", help="当地情况 / the district's figures")
+    command.add_argument("--snapshot", metavar="FILE", help="区情快照，量得出的情况以它为准 / a snapshot")
     command.add_argument("--statutes", metavar="FILE", help="新的法定值 / new statutory values")
     command.add_argument("--json", action="store_true", help="机器可读 / for machines")
 
@@ -80,9 +82,18 @@ def rules_of(args: argparse.Namespace) -> Rules:
     return enacted(rules, read_statutes(read_file(args.statutes), file=args.statutes))
 
 
+def district_facts(args: argparse.Namespace) -> LocalFacts:
+    """Return the figures of the district that the options name: its own file, else its snapshot, else the shipped ones.
+
+    Raises:
+        RuleError: as `read_snapshot` and `facts_from_toml`.
+    """
+    return facts_of(args, read_snapshot(read_file(args.snapshot)) if args.snapshot else None)
+
+
 def run_check(args: argparse.Namespace) -> int:
     """Print what a reform changes, which levers it moves and what the law says; 1 where it is forbidden."""
-    rules, facts = rules_of(args), facts_of(args)
+    rules, facts = rules_of(args), district_facts(args)
     reform = read_reform(read_file(args.reform), rules, facts, file=args.reform)
     found = legal_check(rules, reform, args.on, args.place, facts)
     if args.json:
@@ -164,7 +175,7 @@ def _plain_finding(each: Finding) -> dict[str, object]:
 
 def run_levers(args: argparse.Namespace) -> int:
     """Print each lever of the model with its value, and where it comes from."""
-    rules, facts = rules_of(args), facts_of(args)
+    rules, facts = rules_of(args), district_facts(args)
     levers = lever_values(rules, facts)
     if args.json:
         hashes = {"rulebook": rulebook_hash(rules), "facts": facts.digest}
@@ -202,7 +213,7 @@ def run_write(args: argparse.Namespace) -> int:
         raise RuleError("reform.unknown_pack", name=args.pack, expected=", ".join(known))
     pack = known[args.pack]
     titles = {"title_zh": pack.zh, "title_en": pack.en}
-    sys.stdout.write(write_reform(reform_of(pack.rules, rules_of(args), facts_of(args), **titles)))
+    sys.stdout.write(write_reform(reform_of(pack.rules, rules_of(args), district_facts(args), **titles)))
     return OK
 
 

@@ -144,8 +144,13 @@ def default_facts() -> LocalFacts:
     return LocalFacts({name: fact.value for name, fact in shipped_facts().items()})
 
 
-def facts_from_toml(text: str, *, file: str) -> LocalFacts:
+def facts_from_toml(text: str, *, file: str, known: LocalFacts | None = None) -> LocalFacts:
     """Return a district's figures from its own file: `[worker_cost]` with `value = 120_000`.
+
+    Args:
+        text: The file.
+        file: Its name, for messages.
+        known: What holds where the file says nothing; the shipped figures where left out.
 
     Raises:
         RuleError: "reform.bad_toml", "reform.no_value", or as `checked_facts`.
@@ -156,7 +161,7 @@ def facts_from_toml(text: str, *, file: str) -> LocalFacts:
         if name not in said:
             problems.add("no_value", (name,), expected="value = …")
     problems.stop()
-    return default_facts().with_values(said)
+    return (known or default_facts()).with_values(said)
 
 
 def _said(data: Mapping[str, object]) -> Iterator[tuple[str, object]]:
