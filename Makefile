@@ -5,14 +5,14 @@ PY ?= $(VENV)/bin
 PYTHON ?= python3
 PORT ?= 8000
 export PYTHONPATH := .
-APPS := platform parties audit procurement delivery community integrity
+APPS := platform parties audit procurement delivery community integrity policy
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
 # What needs no database, or is a page's words, is proved once, on SQLite (journeys walk pages on both);
 # ON_POSTGRES=tests PAGES_APART= runs everything there too
-ON_POSTGRES ?= $(addprefix tests/,smoke races journeys audit parties procurement delivery community integrity platform web/test_backup_under_load.py)
+ON_POSTGRES ?= $(addprefix tests/,smoke races journeys audit parties procurement delivery community integrity policy platform web/test_backup_under_load.py)
 PAGES_APART ?= --ignore-glob='*_pages.py'
 # What proves core and actions; the walks over all pages and the races only repeat it
-COVERED := zhagen/core $(addprefix tests/,core lab cli smoke journeys audit platform parties community procurement delivery integrity)
+COVERED := zhagen/core $(addprefix tests/,core lab cli smoke journeys audit platform parties community procurement delivery integrity policy)
 SUITE := $(PY)/python -m pytest -p no:cacheprovider -n 2 --dist loadfile --no-loadscope-reorder
 
 help:

@@ -11,7 +11,7 @@ from django.apps import apps
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "zhagen"
-ORDER = ("platform", "audit", "parties", "community", "procurement", "delivery", "integrity", "web")
+ORDER = ("platform", "audit", "parties", "community", "procurement", "delivery", "integrity", "policy", "web")
 MAX_LINES, MAX_FUNCTION, MAX_PARAMETERS = 400, 40, 8
 
 

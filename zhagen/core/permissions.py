@@ -20,6 +20,7 @@ from zhagen.core.permission_lines import (
     leaving,
     needs,
     office,
+    policy,
     site,
 )
 from zhagen.core.reach import Lines, Reach
@@ -39,6 +40,7 @@ TABLE: Lines = {
     **fund_book.LINES,
     **integrity.LINES,
     **leaving.LINES,
+    **policy.LINES,
 }
 
 

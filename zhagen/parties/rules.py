@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -112,6 +112,20 @@ def layers_with(changes: Iterable[tuple[str, str, dt.date, object, str]]) -> tup
         layers = (*layers, layer_from_rows(head, rows, upper=layers))
     check_layers(layers)
     return layers
+
+
+def rules_with(place_code: str, on: dt.date, values: Mapping[str, object], source: str) -> Rules:
+    """Return the rules of a place on a day as they would be with further local values from that day.
+
+    Raises:
+        RuleError: as `layers_with`: a value is not local, loosens an upper one or is of another kind.
+    """
+    further = [
+        (place_code, name, on, tuple(value) if isinstance(value, list) else value, source)
+        for name, value in values.items()
+    ]
+    read = [(*change[:3], json.loads(change[3]), change[4]) for change in _changes(place_code)]
+    return Rules(layers_with([*read, *further]), place_code, on)
 
 
 @lru_cache(maxsize=4096)

@@ -6,14 +6,17 @@ child. The function gets a source file and a target file and answers with a smal
     def work(source: Path, target: Path, arguments: Mapping[str, Any]) -> Mapping[str, Any]: ...
 """
 
+import contextlib
 import importlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,6 +51,9 @@ class Outcome:
 
 _ONE_AT_A_TIME = threading.BoundedSemaphore(1)
 _QUEUE_SECONDS = 30
+LOOK_SECONDS = 1.0
+"""How often a watched child is looked at."""
+
 _KEPT_VARIABLES = (
     "PATH",
     "LANG",
@@ -78,8 +84,32 @@ def run_limited(task: str, source: bytes | Path, arguments: Mapping[str, Any], l
         _ONE_AT_A_TIME.release()
 
 
+def run_watched(
+    task: str, source: bytes, arguments: Mapping[str, Any], limits: Limits, *, look: Callable[[], bool]
+) -> Outcome:
+    """Run a long task in a limited child beside whatever else is run, asking `look` every second.
+
+    Args:
+        task: "package.module:function".
+        source: What the task reads.
+        arguments: What else it is told.
+        limits: What it and the processes that it starts may use, each.
+        look: Notes how far the task is; returns False to stop it with all that it started.
+
+    Raises:
+        RuleError: As `run_limited`, and "child.stopped".
+    """
+    with tempfile.TemporaryDirectory(prefix="zhagen-child-") as folder:
+        return _run_in_folder(task, source, arguments, limits, Path(folder), look)
+
+
 def _run_in_folder(
-    task: str, source: bytes | Path, arguments: Mapping[str, Any], limits: Limits, folder: Path
+    task: str,
+    source: bytes | Path,
+    arguments: Mapping[str, Any],
+    limits: Limits,
+    folder: Path,
+    look: Callable[[], bool] | None = None,
 ) -> Outcome:
     source_path = source if isinstance(source, Path) else folder / "source"
     if isinstance(source, bytes):
@@ -94,7 +124,7 @@ def _run_in_folder(
         "file_bytes": limits.file_bytes,
         "cpu_seconds": limits.wall_seconds,
     }
-    returncode = _wait_for_child(json.dumps(order), limits, folder)
+    returncode = _wait_for_child(json.dumps(order), limits, folder, look)
     answer_path, target_path = folder / "answer.json", folder / "target"
     if returncode or not answer_path.exists():
         raise RuleError("child.failed", returncode=returncode)
@@ -108,7 +138,7 @@ def _run_in_folder(
     return Outcome(answer["answer"], target_path.read_bytes() if target_path.exists() else b"")
 
 
-def _wait_for_child(order: str, limits: Limits, folder: Path) -> int:
+def _wait_for_child(order: str, limits: Limits, folder: Path, look: Callable[[], bool] | None) -> int:
     environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     environment |= {
         "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
@@ -122,14 +152,44 @@ def _wait_for_child(order: str, limits: Limits, folder: Path) -> int:
         stderr=subprocess.DEVNULL,
         cwd=folder,
         env=environment,
+        start_new_session=look is not None,
     )
     try:
-        process.communicate(order.encode(), timeout=limits.wall_seconds)
+        if look is None:
+            process.communicate(order.encode(), timeout=limits.wall_seconds)
+        else:
+            _watch(process, order.encode(), limits, look)
     except subprocess.TimeoutExpired:
-        process.kill()
-        process.communicate()
         raise RuleError("child.too_slow", seconds=limits.wall_seconds) from None
+    finally:
+        _end(process, with_its_own=look is not None)
     return process.returncode
+
+
+def _watch(process: subprocess.Popen[bytes], order: bytes, limits: Limits, look: Callable[[], bool]) -> None:
+    process.stdin.write(order)  # type: ignore[union-attr] - an order is far shorter than a pipe
+    process.stdin.close()  # type: ignore[union-attr]
+    until = time.monotonic() + limits.wall_seconds
+    while True:
+        try:
+            process.wait(LOOK_SECONDS)
+        except subprocess.TimeoutExpired:
+            if not look():
+                raise RuleError("child.stopped") from None
+            if time.monotonic() > until:
+                raise
+        else:
+            return
+
+
+def _end(process: subprocess.Popen[bytes], *, with_its_own: bool) -> None:
+    """End a child that still runs, and the processes that it started, which would outlive it."""
+    if with_its_own and hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    if process.poll() is None:
+        process.kill()
+        process.wait()
 
 
 def _limit_self(order: Mapping[str, Any]) -> None:

@@ -8,6 +8,9 @@ try:
 except ImportError:  # Django 5.2: the same interface from its backport
     from django_tasks import task
 
+LANE, LONG_LANE = "default", "slow"
+"""What is done at once after a change, and what takes minutes."""
+
 _registry: dict[str, Callable[..., Any]] = {}
 
 
@@ -37,12 +40,19 @@ def enqueue(name: str, *args: object) -> None:
     run_after_effect.enqueue(name, [str(arg) for arg in args])
 
 
-def drain() -> None:
-    """Run everything that is queued, then return (the runner of `zhagen serve` and the tests)."""
+def enqueue_long(name: str, *args: object) -> None:
+    """Queue an after-effect that takes long on a lane of its own, so that mails and papers never wait for it."""
+    if name not in _registry:
+        raise ValueError(f"no after-effect is called {name}")
+    run_after_effect.using(queue_name=LONG_LANE).enqueue(name, [str(arg) for arg in args])
+
+
+def drain(*lanes: str) -> None:
+    """Run everything that is queued on the lanes, on all without one, then return; the runner and the tests call it."""
     from django_tasks_db.management.commands.db_worker import Worker
 
     Worker(
-        queue_names=["*"],
+        queue_names=list(lanes) or ["*"],
         interval=0,
         batch=True,
         backend_name="default",

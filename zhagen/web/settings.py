@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "zhagen.procurement",
     "zhagen.delivery",
     "zhagen.integrity",
+    "zhagen.policy",
     "zhagen.web",
     "django_htmx",
     "django_tasks_db",
@@ -123,7 +124,13 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "ENQUEUE_ON_COMMIT": False}}
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend",
+        "ENQUEUE_ON_COMMIT": False,
+        "QUEUES": ["default", "slow"],
+    }
+}
 
 AUTH_USER_MODEL = "parties.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

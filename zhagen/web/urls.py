@@ -23,4 +23,5 @@ urlpatterns = [
     path("", include("zhagen.delivery.urls")),
     path("", include("zhagen.community.urls")),
     path("", include("zhagen.integrity.urls")),
+    path("", include("zhagen.policy.urls")),
 ]

@@ -242,12 +242,29 @@ def check_decision(decision: Decision, amount_fen: int, rules: Rules, today: dat
         RuleError: "decision.in_future", "decision.body_unknown", "decision.no_number" or
             "decision.too_few".
     """
+    _check_minutes(decision, today)
+    if needs_collective_decision(amount_fen, rules):
+        _check_meeting(decision, rules)
+
+
+def check_collective_decision(decision: Decision, rules: Rules, today: date) -> None:
+    """Refuse a decision that only a meeting can take, whatever the amount, and that is not one.
+
+    Raises:
+        RuleError: as `check_decision`.
+    """
+    _check_minutes(decision, today)
+    _check_meeting(decision, rules)
+
+
+def _check_minutes(decision: Decision, today: date) -> None:
     if decision.decided_on > today:
         raise RuleError("decision.in_future", day=decision.decided_on.isoformat())
     if not decision.number.strip():
         raise RuleError("decision.no_number")
-    if not needs_collective_decision(amount_fen, rules):
-        return
+
+
+def _check_meeting(decision: Decision, rules: Rules) -> None:
     bodies = rules.value("procurement.decision_bodies")
     if decision.body not in rules.texts(bodies.name):
         known = "、".join(rules.texts(bodies.name))

@@ -1,6 +1,7 @@
 """A local value of the rulebook: drafted by one person, confirmed by a second, in force from a date."""
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from zhagen.audit.record import record
@@ -11,8 +12,8 @@ from zhagen.core.rulebook.layers import definition
 from zhagen.core.rulebook.values import read_value
 from zhagen.core.types import Actor
 from zhagen.parties.actor import user_of
-from zhagen.parties.models import HolidayYear, Place, RuleChange
-from zhagen.parties.rules import file_layers, layers_with
+from zhagen.parties.models import HolidayYear, Place, RuleChange, User
+from zhagen.parties.rules import file_layers, layers_with, rules_with
 from zhagen.platform.clock import SHANGHAI
 from zhagen.platform.scope import permit
 from zhagen.platform.tx import write_tx
@@ -31,6 +32,23 @@ class RuleDraft:
 
     name: str
     text: str
+    source: str
+    from_on: dt.date
+
+
+@dataclass(frozen=True)
+class DecidedValues:
+    """Local values that one decision sets.
+
+    Args:
+        place: The street.
+        values: Name of a rule → its value, as JSON keeps it.
+        source: The decision, with the number of its minutes.
+        from_on: First day in force, after today.
+    """
+
+    place: Place
+    values: Mapping[str, object]
     source: str
     from_on: dt.date
 
@@ -95,6 +113,60 @@ def withdraw_rule_change(change: RuleChange, *, by: Actor, now: dt.datetime) -> 
     change.save(update_fields=["state"])
     record("rule_change.withdrawn", change, by=by, at=now, payload={"name": change.name})
     return change
+
+
+@write_tx
+def adopt_rule_changes(
+    decided: DecidedValues, *, drafted_by: User, by: Actor, now: dt.datetime
+) -> list[RuleChange]:
+    """Put several local values into force together from a later day, by one decision on record.
+
+    Raises:
+        RuleError: "permission.denied", "rule_change.second_person", "rule_change.not_ahead", or why the
+            rulebook refuses a value.
+    """
+    user, on = user_of(by), now.astimezone(SHANGHAI).date()
+    if user == drafted_by:
+        raise RuleError("rule_change.second_person")
+    if decided.from_on <= on:
+        raise RuleError("rule_change.not_ahead", from_on=decided.from_on, today=on)
+    rules_with(decided.place.pk, decided.from_on, decided.values, decided.source)
+    made = []
+    for name, value in sorted(decided.values.items()):
+        change = RuleChange.objects.create(
+            place=decided.place,
+            name=name,
+            value=value,
+            source=decided.source,
+            from_on=decided.from_on,
+            state=RuleChange.State.CONFIRMED,
+            drafted_by=drafted_by,
+            drafted_at=now,
+            confirmed_by=user,
+            confirmed_at=now,
+        )
+        permit(by, "rule_change.confirm", change)
+        record("rule_change.confirmed", change, by=by, at=now, payload={"name": name, "value": value})
+        made.append(change)
+    return made
+
+
+@write_tx
+def withdraw_adopted_changes(changes: Iterable[RuleChange], *, by: Actor, now: dt.datetime) -> None:
+    """Take back confirmed values of one decision before the day on which they would begin.
+
+    Raises:
+        RuleError: "permission.denied", "rule_change.has_begun".
+    """
+    on = now.astimezone(SHANGHAI).date()
+    for each in changes:
+        change = RuleChange.objects.select_for_update().get(pk=each.pk)
+        permit(by, "rule_change.withdraw", change)
+        if change.from_on <= on:
+            raise RuleError("rule_change.has_begun", from_on=change.from_on)
+        change.state = RuleChange.State.WITHDRAWN
+        change.save(update_fields=["state"])
+        record("rule_change.withdrawn", change, by=by, at=now, payload={"name": change.name})
 
 
 def _require_draft(change: RuleChange) -> None:

@@ -1,0 +1,219 @@
+"""A stored rehearsal in words: directions and how many draws agree, never an amount while it is uncalibrated."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from zhagen.core.errors import RuleError, render
+from zhagen.lab.honesty import WATERMARK, Badge, honesty_codes
+from zhagen.lab.legal import Level
+from zhagen.platform.texts import catalogue, language, say
+from zhagen.policy.models import LabRun
+
+Said = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One outcome as a page shows it.
+
+    Args:
+        name: What it is.
+        sentence: All that is said of it, in one sentence.
+        direction: "up", "down", "same" or "uncertain".
+        tone: "good", "bad" or "": whether that is for residents' better or worse.
+        agreeing: Draws on the side of the majority.
+        draws: All draws.
+        up: Draws in which it rises.
+        down: Draws in which it falls.
+        same: Draws in which it stays.
+    """
+
+    name: str
+    sentence: str
+    direction: str
+    tone: str
+    agreeing: int
+    draws: int
+    up: int
+    down: int
+    same: int
+
+    @property
+    def down_share(self) -> str:
+        """Width of the bar of falling draws, in hundredths."""
+        return _hundredths(self.down, self.draws)
+
+    @property
+    def same_share(self) -> str:
+        """Width of the bar of draws that stay."""
+        return _hundredths(self.same, self.draws)
+
+    @property
+    def up_share(self) -> str:
+        """Width of the bar of rising draws."""
+        return _hundredths(self.up, self.draws)
+
+    @property
+    def up_from(self) -> str:
+        """Where the bar of rising draws begins."""
+        return _hundredths(self.draws - self.up, self.draws)
+
+
+def _hundredths(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f}" if whole else "0"
+
+
+def badge_of(run: LabRun) -> Badge:
+    """Return whether a run was calibrated on a district's own records."""
+    return Badge.CALIBRATED if run.is_calibrated else Badge.UNCALIBRATED
+
+
+def watermark(run: LabRun) -> tuple[str, str]:
+    """Return what stands on every export, in Chinese and in English."""
+    zh, _, en = WATERMARK[badge_of(run)].partition(" / ")
+    return zh, en
+
+
+def shown_outcomes(run: LabRun) -> list[Shown]:
+    """Return each outcome of a finished run in words."""
+    return [_shown(each) for each in run.result["outcomes"]]
+
+
+def _shown(said: Said) -> Shown:
+    up, down, same = said["up"], said["down"], said["same"]
+    figures = {"agreeing": max(up, down, same), "draws": up + down + same}
+    name, way = outcome_name(said["outcome"]), said["direction"]
+    tone = _tone(said["better"], way)
+    return Shown(
+        name, _sentence(said, name, tone, figures), way, tone, **figures, up=up, down=down, same=same
+    )
+
+
+def _tone(better: int, way: str) -> str:
+    if not better or way not in ("up", "down"):
+        return ""
+    return "good" if (way == "up") == (better > 0) else "bad"
+
+
+def _sentence(said: Said, name: str, tone: str, figures: Mapping[str, int]) -> str:
+    way = said["direction"]
+    if way != said["counted"]:
+        return say("experiment.says.behaviours_differ", outcome=name)
+    if way == "uncertain":
+        sides = {side: said[side] for side in ("up", "down", "same")}
+        return say("experiment.says.uncertain", outcome=name, **sides)
+    if way == "same":
+        return say("experiment.says.same", outcome=name, **figures)
+    word = {"good": "better", "bad": "worse"}.get(tone, "")
+    judgement = say(f"experiment.judgement.{word}") if word else ""
+    return say(f"experiment.says.{way}", outcome=name, judgement=judgement, **figures)
+
+
+def outcome_name(code: str) -> str:
+    """Return the name of an outcome in the reader's language."""
+    return say(f"experiment.outcome.{code}")
+
+
+def losers(run: LabRun) -> list[str]:
+    """Return who is worse off in most draws, by kinds of people, streets and agencies; never by community."""
+    lost = [each for each in run.result["groups"] if each["loses"]]
+    lines = []
+    for each in lost:
+        figures = {"agreeing": each["down"], "draws": each["up"] + each["down"] + each["same"]}
+        outcome = outcome_name(each["outcome"])
+        lines.append(say("experiment.says.loser", group=_group(each), outcome=outcome, **figures))
+    return lines
+
+
+def _group(each: Said) -> str:
+    if each["kind"] == "street":
+        return say("experiment.group.street", number=each["group"] + 1)
+    return say(f"experiment.group.{each['kind']}.{each['group']}")
+
+
+def reasons(run: LabRun) -> list[str]:
+    """Return which change or mechanism carries each effect; empty where that was not asked."""
+    draws = run.result.get("reason_draws", 0)
+    return [
+        say(
+            "experiment.says.carried",
+            outcome=outcome_name(each["outcome"]),
+            part=say(f"experiment.part.{each['kind']}", name=_part_name(each)),
+            carries=each["draws"],
+            draws=draws,
+        )
+        for each in run.result.get("reasons", ())
+    ]
+
+
+def _part_name(each: Said) -> str:
+    if each["kind"] == "mechanism":
+        return str(each["zh"] if language() == "zh" else each["en"])
+    return say("experiment.name.weights") if each["code"] == "weights" else say(f"lever.{each['code']}")
+
+
+def tipping(run: LabRun) -> list[str]:
+    """Return where on the way from the present rules to the changed ones an outcome tips."""
+    draws = run.result.get("reason_draws", 0)
+    return [
+        say(
+            "lab_run.tips",
+            outcome=outcome_name(each["outcome"]),
+            low=_tenths(each["low"]),
+            high=_tenths(each["high"]),
+            agreeing=each["draws"],
+            draws=draws,
+        )
+        for each in run.result.get("tipping", ())
+    ]
+
+
+def _tenths(share: float) -> str:
+    return f"{share * 10:g}"
+
+
+def honesty_of(run: LabRun) -> tuple[str, ...]:
+    """Return the codes of the rules of honesty that hold of a run, finished or not."""
+    return honesty_codes(badge_of(run), breaks_law=not run.is_lawful)
+
+
+def honesty(run: LabRun) -> list[str]:
+    """Return the rules of honesty in words."""
+    return [say(code) for code in honesty_of(run)]
+
+
+def in_both(code: str, /, **figures: object) -> list[tuple[str, str]]:
+    """Return a text of the catalogue in Chinese and in English, as the notes of a file want it."""
+    if "badge" in figures:
+        badge = f"experiment.badge.{figures['badge']}"
+        return [tuple(_in(each, code, **{**figures, "badge": _in(each, badge)}) for each in ("zh", "en"))]  # type: ignore[list-item]
+    return [(_in("zh", code, **figures), _in("en", code, **figures))]
+
+
+def _in(wanted: str, code: str, /, **figures: object) -> str:
+    return render(RuleError(code, **figures), catalogue(), wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the law says, as a page shows it."""
+
+    level: str
+    text: str
+
+
+def told_findings(findings: Iterable[Said]) -> list[Told]:
+    """Return what the law says of a reform, each with its clause, the gravest first."""
+    return [Told(each["level"], _finding(each)) for each in findings]
+
+
+def _finding(each: Said) -> str:
+    code = "legal.cited_confirm" if each["confirm"] else "legal.cited"
+    said = say(each["code"], **each["figures"])
+    return say(code, said=said, clause=each["source"], since=each["since"])
+
+
+def blocks(findings: Iterable[Said]) -> list[Told]:
+    """Return what is forbidden."""
+    return [each for each in told_findings(findings) if each.level == Level.BLOCK]
