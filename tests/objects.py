@@ -19,6 +19,7 @@ from tests import cast as people_of
 from tests.cast import COMMUNITY, OTHER_COMMUNITY, OTHER_STREET, STREET, Person
 from tests.delivery import builders as delivery_builders
 from tests.platform.samples import picture
+from tests.policy.result import RESULT
 from tests.procurement import builders_contract, builders_tender
 from zhagen.community import models as community
 from zhagen.core.fund.book import ROUTES, Way
@@ -30,6 +31,7 @@ from zhagen.parties.rules import freeze, rules_for
 from zhagen.platform import models as platform
 from zhagen.platform.files import store
 from zhagen.platform.home import data_home
+from zhagen.policy import models as policy
 from zhagen.procurement import models as procurement
 from zhagen.procurement.actions.step import step_kinds
 
@@ -235,6 +237,26 @@ def a_grant_claim(world: World, **values: object) -> Model:
     )  # fmt: skip
 
 
+def a_run(world: World, state: str = "done", **values: object) -> Model:
+    """Return a rehearsal of the world's street with a stored result."""
+    sealed = {"result": RESULT, "result_digest": "0" * 64} if state == "done" else {}
+    return fabricate(
+        policy.LabRun, place=world.place(), rules=freeze(rules_for(world.street, AT.date()), AT), state=state,
+        reform={"values": {"off_plan.credit_max": 3500}, "practice": {}}, rows=40, rows_done=40, title="多算计划外任务",
+        asked_by=world.people["handler"].user, **sealed, **values,
+    )  # fmt: skip
+
+
+def a_rule_draft(world: World, state: str = "draft", **values: object) -> Model:
+    """Return a draft of rules of the world's street, resting on its rehearsal."""
+    draft = fabricate(
+        policy.RuleDraft, place=world.place(), run=world.of(policy.LabRun), restores=None, state=state,
+        from_on=dt.date(2027, 1, 1), drafted_by=world.people["handler"].user, decided_by=None, **values,
+    )  # fmt: skip
+    policy.RuleDraftLine.objects.create(draft=draft, name="off_plan.credit_max", value=3500, former=1000)
+    return draft
+
+
 VOTE_TERMS = {
     "mode": "household", "vote_type": "approval", "budget_fen": 1_000_000, "rule": "greedy", "utility": "cost",
     "completion": "none", "tie": "cost", "projects": [{"number": 1, "title": "棋牌桌", "asked_fen": 300_000}], "limits": [],
@@ -340,6 +362,12 @@ BUILDERS: dict[type[Model], Build] = {
         delivery.SelfEvaluation, contract=w.of(procurement.Contract), budget_year=2026,
         result={"band": "good", "budget_fen": 100, "spent_fen": 0, "lines": []},
     ),
+    policy.LabRun: lambda w, p: a_run(w),
+    policy.RuleDraft: lambda w, p: a_rule_draft(w),
+    policy.Forecast: lambda w, p: fabricate(
+        policy.Forecast, draft=w.of(policy.RuleDraft), after_months=6, hits=1, misses=0, unknowns=1,
+        lines=[{"outcome": "resolved", "forecast": "up", "indicator": "need.met_share", "went": "up", "verdict": "hit"}],
+    ),
     community.FundCycle: lambda w, p: a_cycle(w),
     community.Idea: lambda w, p: fabricate(
         community.Idea, cycle=w.of(community.FundCycle), code=uuid.uuid4().hex[:8].upper(), theme="elderly",
@@ -397,6 +425,7 @@ FURTHER: dict[type[Model], dict[str, Build]] = {
             period_from=dt.date(2026, 7, 1), period_until=dt.date(2026, 12, 31), drafted_at=AT,
         )
     },
+    policy.RuleDraft: {"adopted": lambda w, p: a_rule_draft(w, "adopted", number=f"规则-{w.name}-2")},
     delivery.AnnualReview: {
         "shown": lambda w, p: fabricate(
             delivery.AnnualReview, contract=w.of(procurement.Contract), year=2027, state="decided",

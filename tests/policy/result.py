@@ -33,7 +33,14 @@ REASONS = {
     "reason_draws": 10,
     "reasons": [
         {"outcome": "resolved", "kind": "lever", "code": "weights", "draws": 9},
-        {"outcome": "resolved", "kind": "mechanism", "code": "favours", "draws": 8, "zh": "人情", "en": "Favours"},
+        {
+            "outcome": "resolved",
+            "kind": "mechanism",
+            "code": "favours",
+            "draws": 8,
+            "zh": "人情",
+            "en": "Favours",
+        },
     ],
     "tipping": [{"outcome": "resolved", "low": 0.1, "high": 0.2, "draws": 9}],
 }

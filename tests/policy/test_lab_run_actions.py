@@ -17,10 +17,24 @@ from zhagen.platform.clock import now
 from zhagen.platform.queue import drain
 from zhagen.policy.actions import lab_work
 from zhagen.policy.actions.lab_run import cancel_run, queue_place, resume_run
-from zhagen.policy.actions.lab_work import LOST_SECONDS, digest_of, fail_run, finish_run, take_next, take_up_lost
+from zhagen.policy.actions.lab_work import (
+    LOST_SECONDS,
+    digest_of,
+    fail_run,
+    finish_run,
+    take_next,
+    take_up_lost,
+)
 from zhagen.policy.models import LabRun
 
-FORM = {"self_evaluation.weights": {"budget_execution": 2000, "output": 4000, "benefit": 3000, "satisfaction": 1000}}
+FORM = {
+    "self_evaluation.weights": {
+        "budget_execution": 2000,
+        "output": 4000,
+        "benefit": 3000,
+        "satisfaction": 1000,
+    }
+}
 LATER = dt.timedelta(seconds=LOST_SECONDS + 1)
 
 
@@ -241,7 +255,15 @@ def test_lab_results_are_read_by_nothing_that_scores():
 
     readers = [
         file
-        for folder in ("delivery", "procurement", "community", "core/scoring", "core/indicators", "integrity", "parties")
+        for folder in (
+            "delivery",
+            "procurement",
+            "community",
+            "core/scoring",
+            "core/indicators",
+            "integrity",
+            "parties",
+        )
         for file in (PACKAGE / folder).rglob("*.py")
         if "zhagen.policy" in file.read_text("utf-8") or "zhagen.lab.experiments" in file.read_text("utf-8")
     ]

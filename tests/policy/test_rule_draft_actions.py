@@ -49,15 +49,16 @@ def value(on, street=STREET):
     return rules_for(street, on).int(CREDIT)
 
 
-
-
 def test_a_draft_holds_what_was_rehearsed_beside_what_it_replaces(people):
     draft = drawn_up(people)
 
     line = draft.lines.get()
     assert (line.name, line.former, line.value) == (CREDIT, 1000, 3500)
     assert draft.reform_digest == draft.run.reform_digest
-    assert {each.recipient.name for each in Notice.objects.filter(code="rule_draft.to_decide")} == {"周敏", "高建国"}
+    assert {each.recipient.name for each in Notice.objects.filter(code="rule_draft.to_decide")} == {
+        "周敏",
+        "高建国",
+    }
 
 
 def test_nothing_changes_before_a_decision_and_before_its_day(people):
@@ -228,7 +229,9 @@ def test_a_later_decision_restores_the_former_values_without_editing_the_past(pe
     draft = adopted(people)
     later = draft.from_on + 60 * DAY
 
-    with time_machine.travel(dt.datetime.combine(draft.from_on, dt.time(4), tzinfo=dt.UTC), tick=False) as clock:
+    with time_machine.travel(
+        dt.datetime.combine(draft.from_on, dt.time(4), tzinfo=dt.UTC), tick=False
+    ) as clock:
         take_effect_due(now())
         back = draw_up_way_back(draft, DraftWords("效果不好", later), by=people["handler"].actor, now=now())
         with pytest.raises(RuleError, match=r"rule_draft\.already"):
@@ -238,7 +241,12 @@ def test_a_later_decision_restores_the_former_values_without_editing_the_past(pe
         take_effect_due(now())
 
     assert (again(draft).state, again(back).state) == ("restored", "in_force")
-    assert [value(day) for day in (draft.from_on - DAY, draft.from_on, later - DAY, later)] == [1000, 3500, 3500, 1000]
+    assert [value(day) for day in (draft.from_on - DAY, draft.from_on, later - DAY, later)] == [
+        1000,
+        3500,
+        3500,
+        1000,
+    ]
 
 
 def test_only_what_is_in_force_has_a_way_back(people):

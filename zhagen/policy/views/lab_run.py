@@ -20,7 +20,7 @@ from zhagen.platform.pages import page, step_page
 from zhagen.platform.parts import Move
 from zhagen.platform.scope import visible
 from zhagen.platform.tables import Column, Table
-from zhagen.platform.texts import say
+from zhagen.platform.texts import language, say
 from zhagen.policy.actions.lab_run import cancel_run, queue_place, resume_run
 from zhagen.policy.models import LabRun
 from zhagen.policy.views import lab_words
@@ -44,6 +44,9 @@ OUTCOME_COLUMNS = (
     Column("draws", "假设组数", "Draws", "int"),
     Column("sentence", "一句话", "In a sentence", width=60),
 )
+
+MARK = Column("mark", "水印", "Watermark", width=60)
+"""A file of comma-separated values has no place for notes, so that each of its rows carries the mark."""
 
 
 class RunFilter(forms.Form):
@@ -199,10 +202,12 @@ def lab_run_table(request: HttpRequest, obj: LabRun) -> HttpResponse | Streaming
             "agreeing": each.agreeing,
             "draws": each.draws,
             "sentence": each.sentence,
+            "mark": lab_words.watermark(obj)[0 if language() == "zh" else 1],
         }
         for each in lab_words.shown_outcomes(obj)
     )
-    return file_answer(Table(title, OUTCOME_COLUMNS, rows, notes=notes), wanted)
+    columns = (*OUTCOME_COLUMNS, MARK) if wanted == "csv" else OUTCOME_COLUMNS
+    return file_answer(Table(title, columns, rows, notes=notes), wanted)
 
 
 lab_run_cancel = step_page("lab_run.cancel", LabRun, cancel_run, then="lab_run_view")
