@@ -7,11 +7,14 @@ import sys
 
 import pytest
 
+from tests.lab.snapshots import a_snapshot
 from zhagen.__main__ import main
 from zhagen.cli.lab_inputs import newest_day, values_of
 from zhagen.cli.progress import Progress
 from zhagen.core.errors import RuleError
 from zhagen.lab.experiments.results import from_json
+from zhagen.lab.experiments.setup import LEVER_AT
+from zhagen.lab.snapshot import write_snapshot
 
 TINY = [
     "--communities",
@@ -119,6 +122,18 @@ def test_a_pack_is_put_into_the_rulebook_in_force_as_far_as_it_can_say_it(run):
 
     assert "live → live+R3" in out
     assert "服务期" not in out
+
+
+def test_a_snapshot_gives_the_district_and_how_much_of_it_is_served(run, tmp_path):
+    file = tmp_path / "district.json"
+    file.write_text(write_snapshot(a_snapshot()), encoding="utf-8")
+
+    code, out, _ = run("compare", "live", "live+R4", "--snapshot", str(file), "--json")
+
+    result = from_json(out)
+    assert code == 0
+    assert result.base.levers[LEVER_AT["buy"]] == result.reform.levers[LEVER_AT["buy"]] == 38 / 40
+    assert {each.group for each in result.groups if each.kind == "street"} == {0, 1}
 
 
 def test_a_rulebook_that_breaks_the_law_stands_under_a_banner(run):

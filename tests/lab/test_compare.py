@@ -9,12 +9,14 @@ import pytest
 from tests.lab.labs import BASE, REFORM, SPAN, WORLD, a_rulebook, a_setup
 from zhagen.cli.speaking import Speaker
 from zhagen.core.errors import RuleError
+from zhagen.lab.calibrate.posterior import Fit, Made, Parameter, Posterior
 from zhagen.lab.experiments.compare import Change, compare
 from zhagen.lab.experiments.estimate import Direction, Estimate, Sides, amount_of, estimate, sides_of
 from zhagen.lab.experiments.losers import COMMUNITIES_LEAST, GroupKind
 from zhagen.lab.experiments.outlook import look_ahead
+from zhagen.lab.experiments.posterior import posterior_draws
 from zhagen.lab.experiments.results import from_json, to_json
-from zhagen.lab.experiments.setup import Draws, Setup, prior_draws
+from zhagen.lab.experiments.setup import PARAM_AT, Draws, Setup, prior_draws
 from zhagen.lab.honesty import Badge
 from zhagen.lab.model.run import Cases, run_cases
 from zhagen.lab.model.world import World
@@ -229,6 +231,33 @@ def test_every_outcome_reported_has_its_name_and_is_measured(found):
     assert {each.code for each in OUTCOMES} == measured | {"shock_coverage"}
     for each in OUTCOMES:
         assert ZH(f"experiment.outcome.{each.code}") != EN(f"experiment.outcome.{each.code}")
+
+
+def a_posterior(reasons=(), snapshot="s" * 64):
+    parameters = tuple(Parameter(code, 0.0, 1.0, 0.2, 0.3, 0.4, 0.2) for code in ("mu", "omega"))
+    made = Made(1, "0", snapshot, "r", "p", "t", 40, 36)
+    draws = ((0.11, 0.31), (0.12, 0.32))
+    return Posterior(reasons, made, Fit(), parameters, {}, {}, (), (), (), draws)
+
+
+def test_draws_of_a_calibration_hold_what_was_calibrated_and_leave_the_rest_to_the_prior():
+    fitted = posterior_draws(a_posterior(), "s" * 64, 4, 7)
+    none = posterior_draws(a_posterior(("few_communities",)), "s" * 64, 4, 7)
+
+    pairs = {tuple(row) for row in fitted.params[:, [PARAM_AT["mu"], PARAM_AT["omega"]]]}
+    assert pairs == {(0.11, 0.31), (0.12, 0.32)}
+    assert (fitted.params[:, PARAM_AT["pi"]] == none.params[:, PARAM_AT["pi"]]).all()
+    assert (fitted.badge, none.badge) == (Badge.CALIBRATED, Badge.UNCALIBRATED)
+    assert np.array_equal(none.params, prior_draws(4, 7).params)
+    stamp = compare(BASE, REFORM, replace(a_setup(), draws=fitted)).stamp
+    assert stamp.calibration == a_posterior().digest
+
+
+def test_a_calibration_is_not_lent_to_another_district():
+    with pytest.raises(RuleError) as caught:
+        posterior_draws(a_posterior(), "", 4, 7)
+
+    assert caught.value.code == "experiment.other_district"
 
 
 def test_a_rehearsed_emergency_has_an_outcome_of_its_own():

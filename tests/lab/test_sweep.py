@@ -82,6 +82,11 @@ def test_a_weight_takes_its_share_from_the_other_weights():
     assert at_value(BASE, "w_out", 10_000.0).levers[LEVER_AT["w_sat"]] == 0
 
 
+def test_what_switches_halfway_is_named_before_a_steep_step_is_read(path):
+    assert path.switches == ("merit",)
+    assert any(line.startswith("以下各项在路程一半处一次切换") and "续签" in line for line in told(path, ZH))
+
+
 def test_what_is_one_of_some_ways_changes_at_once_halfway():
     reform = a_rulebook("r", vote=2, fund=0.2)
 

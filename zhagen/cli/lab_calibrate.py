@@ -9,8 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from zhagen.cli.lab_inputs import facts_of
-from zhagen.cli.lab_reform import rules_of
+from zhagen.cli.lab_where import facts_of, rules_of
 from zhagen.cli.run import add_command
 from zhagen.cli.talk import OK, a_date, a_place, read_file, say
 from zhagen.cli.write_votes import check_writable
@@ -58,7 +57,7 @@ def run_calibrate(args: argparse.Namespace) -> int:
     snapshot = read_snapshot(read_file(args.snapshot))
     args.on = args.on or last_day_known(snapshot)
     rules = rules_of(args)
-    values = lever_values(rules, facts_of(args, snapshot))
+    values = lever_values(rules, facts_of(args))
     levers = np.array([values[lever.code] for lever in LEVERS])
     district = district_of(snapshot, setting_of(snapshot, levers, seed=args.seed), rulebook_hash(rules))
     least = Least(rules.int("lab.communities_min"), rules.int("lab.months_min"))

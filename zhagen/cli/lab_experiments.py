@@ -61,6 +61,9 @@ def _command(
     )
     command.add_argument("-R", "--replications", type=_positive, default=20)
     command.add_argument("--draws", type=_positive, default=50, help="参数组数 / parameter draws")
+    command.add_argument(
+        "--posterior", metavar="FILE", help="校准文件，连同 --snapshot / a calibration, with --snapshot"
+    )
     command.add_argument("--seed", type=int, default=1)
     command.add_argument("--months", type=int, default=120)
     command.add_argument("--burn-in", type=int, default=60)
@@ -68,6 +71,11 @@ def _command(
     command.add_argument("--communities", type=_positive, default=200)
     command.add_argument("--agencies", type=_positive, default=60)
     command.add_argument("--streets", type=_positive, default=10)
+    command.add_argument("--snapshot", metavar="FILE", help="街区快照 / snapshot of a district")
+    command.add_argument(
+        "--file", action="append", default=[], metavar="FILE", help="换入的规则文件 / put this rulebook in"
+    )
+    command.add_argument("--statutes", metavar="FILE", help="新的法定值 / new statutory values")
     command.add_argument("--on", type=a_date, metavar="DATE", help="规则以这天为准 / rules of this day")
     command.add_argument("--place", type=a_place, default="", metavar="CODE", help="地区代码 / place code")
     command.add_argument("--facts", metavar="FILE", help="本地情况 / figures of the district")

@@ -2,18 +2,22 @@
 
 import argparse
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
 
 from zhagen.cli import shipped
+from zhagen.cli.lab_where import facts_of, rules_of, snapshot_of
 from zhagen.cli.talk import read_file
 from zhagen.core.errors import RuleError
 from zhagen.core.rulebook.rules import Rules
-from zhagen.lab.experiments.setup import Draws, Ruleset, Setup, prior_draws
+from zhagen.lab.calibrate.observed import world_of as world_of_snapshot
+from zhagen.lab.calibrate.posterior import read_posterior
+from zhagen.lab.experiments.posterior import posterior_draws
+from zhagen.lab.experiments.setup import LEVER_AT, Draws, Ruleset, Setup, prior_draws
 from zhagen.lab.legal import Finding, Level, legal_check, legal_check_levers
-from zhagen.lab.local_facts import LocalFacts, default_facts, facts_from_toml
-from zhagen.lab.measured_facts import measured_facts
+from zhagen.lab.local_facts import LocalFacts
 from zhagen.lab.model.levers import LEVERS
 from zhagen.lab.model.world import World
 from zhagen.lab.packs import Pack, PackKind, base_levers, forms, packs, presets, regimes
@@ -27,7 +31,9 @@ from zhagen.lab.reform import (
     rulebook_hash,
 )
 from zhagen.lab.runner import Engine, Span
-from zhagen.lab.snapshot import Snapshot
+
+BUY = "buy"
+"""The lever for how many communities are served."""
 
 LIVE = "live"
 """Names the rulebook in force, as it ships, at the place and day of the command line."""
@@ -49,13 +55,20 @@ def setup_of(args: argparse.Namespace) -> Setup:
 
 
 def world_of(args: argparse.Namespace) -> World:
-    """Return the made-up district of the command line."""
+    """Return the district of the command line: a snapshot's, or a made-up one."""
+    snapshot = snapshot_of(args)
+    if snapshot:
+        return world_of_snapshot(snapshot)
     return World.synthetic(communities=args.communities, agencies=args.agencies, streets=args.streets)
 
 
 def draws_of(args: argparse.Namespace) -> Draws:
-    """Return the parameter draws of the command line."""
-    return prior_draws(args.draws, args.seed)
+    """Return the parameter draws of the command line: a calibration's, or the prior's."""
+    if not args.posterior:
+        return prior_draws(args.draws, args.seed)
+    snapshot = snapshot_of(args)
+    digest = snapshot.digest if snapshot else ""
+    return posterior_draws(read_posterior(Path(args.posterior)), digest, args.draws, args.seed)
 
 
 def ruleset_of(word: str, args: argparse.Namespace) -> Ruleset:
@@ -67,13 +80,24 @@ def ruleset_of(word: str, args: argparse.Namespace) -> Ruleset:
     Raises:
         RuleError: "experiment.unknown_rulebook"; as `read_reform` for a file.
     """
-    rules = Rules(shipped.layers(), args.place, args.on or newest_day())
+    args.on = args.on or newest_day()
+    ruleset, snapshot = _named(word, rules_of(args), args), snapshot_of(args)
+    if snapshot and ruleset.levers[LEVER_AT[BUY]] == 1.0:
+        # a district buys for as many communities as it ever served, under every rulebook
+        return replace(
+            ruleset.with_levers(ruleset.name, {BUY: max(snapshot.served) / snapshot.communities}),
+            digest=ruleset.digest,
+        )
+    return ruleset
+
+
+def _named(word: str, rules: Rules, args: argparse.Namespace) -> Ruleset:
     named = {**packs(), **forms(rules), **regimes(), **presets()}
+    head, _, pack = word.partition("+")
     if word in named:
         return _of_pack(named[word], rules, args)
     if word == LIVE:
         return _ruleset(LIVE, rules, facts_of(args), ())
-    head, _, pack = word.partition("+")
     if head == LIVE and pack in packs():
         return _reformed(word, reform_of(packs()[pack].rules, rules, facts_of(args)), rules, args)
     if not Path(word).exists():
@@ -117,12 +141,6 @@ def _ruleset(name: str, rules: Rules, facts: LocalFacts, findings: tuple[str, ..
 
 def _blocks(found: Iterable[Finding]) -> tuple[str, ...]:
     return tuple(each.code for each in found if each.level is Level.BLOCK)
-
-
-def facts_of(args: argparse.Namespace, snapshot: Snapshot | None = None) -> LocalFacts:
-    """Return the district's figures: those of its own file, else measured in its snapshot, else the shipped ones."""
-    known = default_facts() if snapshot is None else measured_facts(snapshot)
-    return facts_from_toml(read_file(args.facts), file=args.facts, known=known) if args.facts else known
 
 
 @cache

@@ -6,8 +6,7 @@ import sys
 from collections.abc import Iterable
 
 from zhagen.cli import shipped
-from zhagen.cli.lab_inputs import facts_of
-from zhagen.cli.rulebook import with_files
+from zhagen.cli.lab_where import facts_of, rules_of
 from zhagen.cli.run import add_command
 from zhagen.cli.talk import BROKEN, OK, a_date, a_place, read_file, say
 from zhagen.core.errors import RuleError
@@ -28,8 +27,6 @@ from zhagen.lab.reform import (
     rulebook_hash,
     write_reform,
 )
-from zhagen.lab.snapshot import read_snapshot
-from zhagen.lab.statute import enacted, read_statutes
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -70,30 +67,9 @@ def _add_where(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="机器可读 / for machines")
 
 
-def rules_of(args: argparse.Namespace) -> Rules:
-    """Return the rulebook that the options name: place, day, files put in, statutes.
-
-    Raises:
-        RuleError: as `with_files`, `read_statutes` and `enacted`.
-    """
-    rules = Rules(with_files(shipped.layers(), args.file), args.place, args.on)
-    if not args.statutes:
-        return rules
-    return enacted(rules, read_statutes(read_file(args.statutes), file=args.statutes))
-
-
-def district_facts(args: argparse.Namespace) -> LocalFacts:
-    """Return the figures of the district that the options name: its own file, else its snapshot, else the shipped ones.
-
-    Raises:
-        RuleError: as `read_snapshot` and `facts_from_toml`.
-    """
-    return facts_of(args, read_snapshot(read_file(args.snapshot)) if args.snapshot else None)
-
-
 def run_check(args: argparse.Namespace) -> int:
     """Print what a reform changes, which levers it moves and what the law says; 1 where it is forbidden."""
-    rules, facts = rules_of(args), district_facts(args)
+    rules, facts = rules_of(args), facts_of(args)
     reform = read_reform(read_file(args.reform), rules, facts, file=args.reform)
     found = legal_check(rules, reform, args.on, args.place, facts)
     if args.json:
@@ -175,7 +151,7 @@ def _plain_finding(each: Finding) -> dict[str, object]:
 
 def run_levers(args: argparse.Namespace) -> int:
     """Print each lever of the model with its value, and where it comes from."""
-    rules, facts = rules_of(args), district_facts(args)
+    rules, facts = rules_of(args), facts_of(args)
     levers = lever_values(rules, facts)
     if args.json:
         hashes = {"rulebook": rulebook_hash(rules), "facts": facts.digest}
@@ -213,7 +189,7 @@ def run_write(args: argparse.Namespace) -> int:
         raise RuleError("reform.unknown_pack", name=args.pack, expected=", ".join(known))
     pack = known[args.pack]
     titles = {"title_zh": pack.zh, "title_en": pack.en}
-    sys.stdout.write(write_reform(reform_of(pack.rules, rules_of(args), district_facts(args), **titles)))
+    sys.stdout.write(write_reform(reform_of(pack.rules, rules_of(args), facts_of(args), **titles)))
     return OK
 
 

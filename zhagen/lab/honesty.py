@@ -27,6 +27,7 @@ RULES = (
     "one_study",
     "not_modelled",
     "cities",
+    "regimes",
     "uncertain",
     "leakage",
     "no_score",

@@ -17,7 +17,9 @@ from zhagen.lab.experiments.sweep import Curve, Sweep
 from zhagen.lab.honesty import WATERMARK, Badge
 from zhagen.lab.svg import Bars, bars, dots, fan, ranges
 from zhagen.lab.words import (
+    DETAIL,
     ILLEGAL,
+    LOSERS,
     Say,
     body,
     factor_name,
@@ -54,7 +56,7 @@ def html_of(result: Result, say: Say) -> str:
         f'<p class="illegal">{escape(say(ILLEGAL))}</p>' if ILLEGAL in result.stamp.honesty else "",
         f"<p><strong>{escape(first)}</strong></p>",
         *_pictures(result, say),
-        _list(body(result, say)),
+        _list(body(result, say), say(LOSERS)),
         f"<h2>{escape(named)}</h2>",
         "<ul>" + "".join(f"<li>{escape(each.partition('. ')[2])}</li>" for each in rules) + "</ul>",
         f'<p class="small">{escape(hashes)}</p>',
@@ -213,5 +215,14 @@ def _figure(drawn: str, caption: str, say: Say) -> str:
     return f"<figure>{drawn}<figcaption>{escape(say(caption))}</figcaption></figure>"
 
 
-def _list(lines: Iterable[str]) -> str:
-    return "<ul>" + "".join(f"<li>{escape(each)}</li>" for each in lines) + "</ul>"
+def _list(lines: Iterable[str], heading: str) -> str:
+    """Return lines as a list; details stand under their line, a heading begins a list of its own."""
+    items: list[str] = []
+    for line in lines:
+        if line == heading:
+            items.append(f"</ul><h2>{escape(line)}</h2><ul>")
+        elif line.startswith(DETAIL) and items:
+            items[-1] = items[-1].removesuffix("</li>") + f"<br>{escape(line.strip())}</li>"
+        else:
+            items.append(f"<li>{escape(line)}</li>")
+    return "<ul>" + "".join(items) + "</ul>"

@@ -17,6 +17,10 @@ from zhagen.lab.experiments.sweep import PATH, Curve, Sweep
 from zhagen.lab.honesty import Badge
 
 ILLEGAL = "experiment.honesty.illegal"
+LOSERS = "experiment.says.losers"
+DETAIL = "    "
+"""How a line begins that tells more of the one before it."""
+
 HASH_SHOWN = 12
 FACTORS_SHOWN = 6
 
@@ -132,12 +136,15 @@ def _(result: Comparison, say: Say) -> Iterator[str]:
         yield change_line(change, say)
         if result.stamp.badge is Badge.CALIBRATED and change.difference.amount:
             yield amount_line(change.difference.amount, say)
-    yield say("experiment.says.losers")
+    yield say(LOSERS)
     yield from [loser_line(each, say) for each in result.losers] or [say("experiment.says.no_losers")]
 
 
 @body.register
 def _(result: Sweep, say: Say) -> Iterator[str]:
+    if result.switches:
+        names = [factor_name(code, say) for code in result.switches]
+        yield say("experiment.says.switches", levers=", ".join(names))
     for curve in result.curves:
         yield sides_line(curve.outcome, curve.better, curve.whole.sides, say)
         if result.stamp.badge is Badge.CALIBRATED and curve.whole.amount:

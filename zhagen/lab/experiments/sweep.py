@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from zhagen.core.errors import RuleError
+from zhagen.lab.experiments.compare import lever_changes
 from zhagen.lab.experiments.estimate import SAME, Amount, Estimate, amount_of, estimate
 from zhagen.lab.experiments.setup import (
     LEVER_AT,
@@ -96,6 +97,12 @@ class Sweep:
     lever: str
     values: tuple[float, ...]
     curves: tuple[Curve, ...]
+
+    @property
+    def switches(self) -> tuple[str, ...]:
+        """The levers that change at once halfway along a path."""
+        changes = lever_changes(self.base, self.reform) if self.reform else ()
+        return tuple(each.code for each in changes if each.code in WORDS)
 
     def curve(self, outcome: str) -> Curve:
         """Return the curve of one outcome.
