@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tests.cast import COMMUNITY, OTHER_COMMUNITY, cast, foreign_cast
+from tests.community.builders_ballot import a_counted_ballot
 from tests.procurement.builders_contract import a_contract
 from zhagen.audit.models import Event
 from zhagen.core.errors import RuleError
@@ -222,6 +223,17 @@ def test_ties_ratings_and_off_plan_work_are_told_as_parts_that_leave_nobody_alon
     assert made.committees == Spread(6, 400, 0)
     assert made.off_plan == Part(150, 150)
     assert made.money[0].contracts_fen == contract.amount_fen
+
+
+def test_turnout_and_fund_money_are_told_once_a_vote_was_counted(people):
+    a_contract(people)
+    cycle = a_counted_ballot(people).cycle
+
+    made = district_snapshot(TODAY)
+
+    assert (made.votes, made.turnout) == (1, Part(6, 6))
+    assert made.money[0].funds_fen == cycle.quota_fen
+    assert district_snapshot(dt.date(2026, 4, 8)).votes == 0, "not counted yet by the end of March"
 
 
 def test_the_file_holds_no_name_no_code_no_id_and_no_day(people):

@@ -30,6 +30,7 @@ def main() -> None:
                 "left_behind": left_behind(),
                 "open_for_handler": open_for_handler(),
                 "fund": fund(),
+                "leaving": leaving(),
             },
             default=str,
         )
@@ -156,6 +157,33 @@ def fund() -> list[dict[str, object]]:
         }
         for each in FundCycle.objects.order_by("created_at")
     ]  # fmt: skip
+
+
+def leaving() -> dict[str, object]:
+    """What the policy lab may take: the snapshot, and the past cases judged again by a reform."""
+    from zhagen.lab.past_cases import read_cases, write_cases
+    from zhagen.lab.reform import reform_of
+    from zhagen.lab.replay import replay
+    from zhagen.lab.snapshot import write_snapshot
+    from zhagen.parties.models import Organisation, Place, User
+    from zhagen.parties.rules import rules_for
+    from zhagen.platform.clock import today
+    from zhagen.policy.past_cases import past_cases
+    from zhagen.policy.snapshot import district_snapshot
+
+    cases = past_cases(today())
+    texts = write_snapshot(district_snapshot(today())) + write_cases(cases)
+    names = [
+        name for model in (Place, Organisation, User) for name in model.objects.values_list("name", flat=True)
+    ]
+    reform = reform_of({"annual_review.at_least.met_share": 2500}, rules_for("990101001000", today()))
+    found = replay(read_cases(write_cases(cases)), reform, 5)
+    return {
+        "cases": [len(cases.rounds), len(cases.grades), len(cases.reviews)],
+        "left_out": cases.left_out,
+        "named": [name for name in names if name in texts],
+        "shifts": {part.kind: part.shifts for part in found.parts},
+    }
 
 
 if __name__ == "__main__":

@@ -116,6 +116,17 @@ def test_the_second_start_loads_nothing_and_serves_within_five_seconds(demo):
     assert demo.log.read_text().count("actions") == demo.first_log.count("actions"), "nothing is loaded again"
 
 
+def test_every_past_decision_of_the_demo_is_what_its_old_rule_gives_and_the_new_one_is_told_as_sums(demo):
+    said = demo.said["leaving"]
+    rounds, grades, reviews = said["cases"]
+
+    assert (said["left_out"], said["named"]) == (0, [])
+    assert min(rounds, grades, reviews) >= 4
+    assert said["shifts"]["round"] == {}, "four rounds are too few to be told of"
+    assert said["shifts"]["grade"]["same"] == grades
+    assert 5 <= said["shifts"]["review"]["milder"] < reviews
+
+
 def test_it_takes_at_most_twelve_thousand_actions_of_the_product(demo):
     actions = int(re.search(r"(\d+) actions", demo.first_log)[1])
 

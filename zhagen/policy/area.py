@@ -52,14 +52,6 @@ class Area:
         """Whether a day lies in the months counted."""
         return 0 <= self.month_of(day) < self.months
 
-    def by_month(self, days: Iterable[dt.date]) -> list[int]:
-        """Return how many of some days lie in each month."""
-        counts = [0] * self.months
-        for day in days:
-            if self.holds(day):
-                counts[self.month_of(day)] += 1
-        return counts
-
 
 @dataclass(frozen=True, slots=True)
 class Site:

@@ -33,7 +33,7 @@ from zhagen.lab.rejudge import Change
 from zhagen.lab.replay import JUDGES, is_as_decided
 from zhagen.parties.rules import rules_for, thawed
 from zhagen.procurement.actions.contract import contract_rules, sealed_terms
-from zhagen.procurement.actions.score import core_bids
+from zhagen.procurement.actions.score import core_bids, marked_criteria
 from zhagen.procurement.actions.tender import scoring_table
 from zhagen.procurement.models import Bid, Contract, Tender
 
@@ -77,10 +77,18 @@ def past_cases(today: dt.date) -> PastCases:
 
 
 def _rounds(shelf: _Shelf) -> Iterator[PastRound]:
-    scored = Tender.objects.filter(scored_at__isnull=False, rules__isnull=False).exclude(result={})
-    for tender in scored.select_related("plan").order_by("pk"):
-        if tender.result.get("outcome") == Outcome.RANKED:
+    """Yield the rounds that were ranked, and those that failed for want of bids though all had their marks."""
+    opened = Tender.objects.filter(opened_at__isnull=False, rules__isnull=False).exclude(result={})
+    for tender in opened.select_related("plan").order_by("pk"):
+        is_ranked = tender.result.get("outcome") == Outcome.RANKED
+        if is_ranked or (tender.result.get("outcome") == Outcome.TOO_FEW and _is_marked(tender)):
             yield _round(tender, shelf.key_of(thawed(tender.rules_id)))
+
+
+def _is_marked(tender: Tender) -> bool:
+    lines = {str(line.order) for line in marked_criteria(tender)}
+    bids = core_bids(tender)
+    return bool(bids) and all({mark.criterion for mark in each.marks} == lines for each in bids)
 
 
 def _round(tender: Tender, rules: str) -> PastRound:
@@ -112,7 +120,7 @@ def _round(tender: Tender, rules: str) -> PastRound:
             for key in order
         ),
         outcome=Outcome(tender.result["outcome"]),
-        winner=order.index(tender.result["ranking"][0]["bid"]),
+        winner=order.index(tender.result["ranking"][0]["bid"]) if tender.result.get("ranking") else None,
     )
 
 

@@ -123,7 +123,7 @@ def leavings_by_tenure(area: Area, stays: Sequence[Stay], told: Sequence[Leaving
         for stay in of:
             for month in range(max(stay.began, 0), min(stay.ended, until) + 1):
                 at_risk[_place(month - stay.began)] += 1
-            left[_place(stay.ended - stay.began)] += stay.has_left and stay.ended <= until
+            left[_place(stay.ended - stay.began)] += stay.has_left and 0 <= stay.ended <= until
         found += [
             Leavings(
                 of[0].slot, TENURES[span.first],
