@@ -72,10 +72,12 @@ lab-results:  ## judge the lab at full size and keep the results, minutes, resum
 	cp var/lab/check.json docs/reference/lab-results.json
 	$(MAKE) lab-docs
 
-bench:  ## DATA= a folder of Pabulib files, PEER= a python that has pabutools: both for bench/allocation.py only
-	@for each in $(filter-out bench/allocation.py,$(wildcard bench/*.py)); do echo "== $$each"; $(PY)/python $$each || exit 1; done
+bench:  ## DATA= a folder of Pabulib files, PEER= a python that has pabutools: for bench/allocation.py; MESA= a python that has Mesa: for bench/lab.py
+	@for each in $(filter-out bench/allocation.py bench/lab.py bench/lab_mesa.py,$(wildcard bench/*.py)); do echo "== $$each"; $(PY)/python $$each || exit 1; done
 	@echo "== bench/allocation.py"
 	@$(PY)/python bench/allocation.py $(if $(DATA),--data $(DATA)) $(if $(PEER),--peer $(PEER))
+	@echo "== bench/lab.py"
+	@$(PY)/python bench/lab.py $(if $(MESA),--peer $(MESA))
 
 check: lint test
 

@@ -55,6 +55,7 @@ PROOFS = (
     Proof("worlds", "Real effect outranks perfect paper; stated intervals cover the truth.", "tests/lab/test_proofs.py"),
     Proof("facts", "The lab meets its closed forms and shows the study's facts; without its mechanism each breaks.", "tests/lab/test_facts_check.py"),
     Proof("calibration", "Intervals of planted districts hold what was planted.", "tests/lab/test_calibrate_district.py"),
+    Proof("same bits", "The lab's figures are the same bits on any processor, in any process, in any blocks.", "tests/lab/test_digest.py"),
 )  # fmt: skip
 
 
