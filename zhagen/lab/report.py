@@ -202,7 +202,18 @@ def _amount_table(rows: Iterable[tuple[str, Amount]], say: Say) -> str:
         (outcome_name(code, say), *(f"{getattr(amount, name):.4g}" for name in names))
         for code, amount in rows
     ]
-    return _table([say("experiment.report_outcome"), "mean", "5 %", "25 %", "50 %", "75 %", "95 %"], cells)
+    return _table(
+        [
+            say("experiment.report_outcome"),
+            say("experiment.report_mean"),
+            "5 %",
+            "25 %",
+            "50 %",
+            "75 %",
+            "95 %",
+        ],
+        cells,
+    )
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

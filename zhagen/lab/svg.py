@@ -6,7 +6,10 @@ from html import escape
 
 from zhagen.lab.experiments.estimate import Amount, Sides
 
-LABEL_WIDTH, PLOT_WIDTH, ROW_HEIGHT, MARGIN = 230, 430, 24, 8
+LABEL_WIDTH, PLOT_WIDTH, ROW_HEIGHT, MARGIN = 260, 430, 24, 8
+WIDE, NARROW = 12.0, 6.8
+"""About how wide a Chinese character and a Latin letter are."""
+
 FAN_HEIGHT, FAN_FOOT = 170, 26
 INK, UP, DOWN, QUIET, SHADE, BAND = "#222", "#0072B2", "#B04A00", "#999", "#9CC7E0", "#F3D9B1"
 """Colours differ in lightness, and marks in shape besides, so that grey print and every eye tell them apart."""
@@ -127,11 +130,15 @@ def _middle(row: int) -> float:
 
 
 def _label(text: str, y: float) -> str:
-    return _text(LABEL_WIDTH - 10, y + 4, text, "end")
+    """Return a row's label; one too long for its place is drawn narrower, never cut off."""
+    room, wanted = LABEL_WIDTH - 14, sum(WIDE if ord(each) > 0x2E80 else NARROW for each in text)
+    fit = f' textLength="{room}" lengthAdjust="spacingAndGlyphs"' if wanted > room else ""
+    return _text(LABEL_WIDTH - 10, y + 4, text, "end", fit)
 
 
-def _text(x: float, y: float, text: str, anchor: str) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="12" fill="{INK}">{escape(text)}</text>'
+def _text(x: float, y: float, text: str, anchor: str, fit: str = "") -> str:
+    look = f'text-anchor="{anchor}" font-size="12" fill="{INK}"{fit}'
+    return f'<text x="{x:.1f}" y="{y:.1f}" {look}>{escape(text)}</text>'
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float) -> str:
