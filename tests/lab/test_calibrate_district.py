@@ -98,6 +98,9 @@ def test_experiments_draw_calibrated_parameters_together_and_the_rest_from_the_p
     assert {tuple(row) for row in found[:, places]} <= {tuple(row) for row in posterior.draws}
     assert np.array_equal(found[:, rest], prior(500, 3)[:, rest])
     assert np.array_equal(posterior_params(posterior, 500, seed=3), found)
+    with pytest.raises(RuleError) as refused:
+        posterior_params(replace(posterior, made=replace(posterior.made, prior="other")), 5, seed=3)
+    assert refused.value.code == "calibration.other_model"
 
 
 def test_below_thirty_communities_or_twenty_four_months_nothing_is_called_calibrated():
@@ -179,7 +182,7 @@ def test_the_held_out_months_are_of_the_same_run_and_take_no_part_in_the_fit():
 
 
 def test_asking_more_people_leaves_less_noise_and_no_answer_moves_a_register():
-    moments = np.tile(np.full(len(CODES), 0.3), (500, 1))
+    moments = np.tile([5.0 if code == "done_month" else 0.3 for code in CODES], (500, 1))
     numbers = np.arange(500)
 
     few, many = (

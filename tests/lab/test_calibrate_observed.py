@@ -5,13 +5,16 @@ import json
 import numpy as np
 import pytest
 
-from tests.lab.snapshots import a_snapshot
+from tests.lab.snapshots import a_snapshot, snapshot_of
 from zhagen.cli.run import main
 from zhagen.lab.calibrate.calibrate import district_of, setting_of
 from zhagen.lab.calibrate.observed import records, world_of
+from zhagen.lab.calibrate.planted import plant
 from zhagen.lab.calibrate.posterior import read_posterior
+from zhagen.lab.calibrate.setting import Setting
 from zhagen.lab.guard import Bin
 from zhagen.lab.model.levers import LEVERS, base_levers
+from zhagen.lab.model.world import World
 from zhagen.lab.snapshot import Asked, Audited, Evaluated, Leavings, Part, Spread, write_snapshot
 
 
@@ -127,3 +130,94 @@ def test_the_command_says_first_that_too_small_a_district_stays_uncalibrated(tmp
     assert run(tmp_path, snapshot, "--overwrite", "--json") == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["badge"], told["reasons"]) == ("uncalibrated", ["few_communities"])
+
+
+def test_a_planted_district_goes_through_its_file_to_a_badge_and_into_an_experiment(tmp_path, capsys):
+    setting = Setting(World.synthetic(30, 10, 2), base_levers(), months=24, seed=5)
+    district = plant(setting, 3, seed=9).district
+    snapshot = snapshot_of(district.before, district.last_year, 24, (15, 15), 10)
+
+    assert (
+        run(
+            tmp_path,
+            snapshot,
+            "--rulebook",
+            "base",
+            "--quick",
+            "--table",
+            str(tmp_path / "runs.npz"),
+            "--json",
+        )
+        == 0
+    )
+    told = json.loads(capsys.readouterr().out)
+    posterior = read_posterior(tmp_path / "p.json")
+    assert told["badge"] == "calibrated"
+    assert told["digest"] == posterior.digest
+    assert posterior.made.snapshot == snapshot.digest
+    assert "不得作为事前绩效评估引用" in (tmp_path / "p.json").read_text("utf-8")
+
+    assert (
+        run(
+            tmp_path,
+            snapshot,
+            "--rulebook",
+            "base",
+            "--quick",
+            "--table",
+            str(tmp_path / "runs.npz"),
+            "--overwrite",
+            "--lang",
+            "zh",
+        )
+        == 0
+    )
+    assert capsys.readouterr().out.startswith("已校准")
+    assert read_posterior(tmp_path / "p.json") == posterior
+
+    words = [
+        "--snapshot",
+        str(tmp_path / "snapshot.json"),
+        "--posterior",
+        str(tmp_path / "p.json"),
+        "--workers",
+        "1",
+    ]
+    assert (
+        main(
+            [
+                "lab",
+                "compare",
+                "base",
+                "R1",
+                *words,
+                "--draws",
+                "3",
+                "-R",
+                "1",
+                "--months",
+                "24",
+                "--burn-in",
+                "12",
+                "--json",
+            ]
+        )
+        == 0
+    )
+    said = json.loads(capsys.readouterr().out)["content"]
+    assert (said["stamp"]["badge"], said["stamp"]["calibration"]) == ("calibrated", posterior.digest)
+
+
+def test_what_a_snapshot_says_of_moments_is_what_was_put_in():
+    district = plant(
+        Setting(World.synthetic(30, 10, 2), base_levers(), months=24, seed=5), 3, seed=9
+    ).district
+
+    before, last = records(snapshot_of(district.before, district.last_year, 24, (15, 15), 10))
+
+    for told, wanted in ((before, district.before), (last, district.last_year)):
+        assert set(told.values) == set(wanted.values)
+        for code, value in told.values.items():
+            assert value == pytest.approx(wanted.values[code], abs=0.6 if code == "done_month" else 0.006), (
+                code
+            )

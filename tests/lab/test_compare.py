@@ -9,6 +9,7 @@ import pytest
 from tests.lab.labs import BASE, REFORM, SPAN, WORLD, a_rulebook, a_setup
 from zhagen.cli.speaking import Speaker
 from zhagen.core.errors import RuleError
+from zhagen.lab.calibrate.calibrate import prior_hash
 from zhagen.lab.calibrate.posterior import Fit, Made, Parameter, Posterior
 from zhagen.lab.experiments.compare import Change, compare
 from zhagen.lab.experiments.estimate import Direction, Estimate, Sides, amount_of, estimate, sides_of
@@ -235,7 +236,7 @@ def test_every_outcome_reported_has_its_name_and_is_measured(found):
 
 def a_posterior(reasons=(), snapshot="s" * 64):
     parameters = tuple(Parameter(code, 0.0, 1.0, 0.2, 0.3, 0.4, 0.2) for code in ("mu", "omega"))
-    made = Made(1, "0", snapshot, "r", "p", "t", 40, 36)
+    made = Made(1, "0", snapshot, "r", prior_hash(), "t", 40, 36)
     draws = ((0.11, 0.31), (0.12, 0.32))
     return Posterior(reasons, made, Fit(), parameters, {}, {}, (), (), (), draws)
 

@@ -1,6 +1,5 @@
 """Calibrate the model on one district: what is asked for, whether the record is enough, fit, held-out year, badge."""
 
-import hashlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -262,6 +261,11 @@ def _posterior(
     )
 
 
+def prior_hash() -> str:
+    """Return the hash of the model's parameters, their ranges and defaults; words about them do not count."""
+    return fingerprint([(each.code, each.default, each.low, each.high) for each in PARAMS])
+
+
 def _made(district: District, table: str) -> Made:
     setting = district.setting
     return Made(
@@ -269,7 +273,7 @@ def _made(district: District, table: str) -> Made:
         code_version(),
         district.snapshot,
         district.rulebook or fingerprint(setting.levers),
-        hashlib.sha256(repr(PARAMS).encode()).hexdigest(),
+        prior_hash(),
         table,
         setting.world.communities,
         setting.months,

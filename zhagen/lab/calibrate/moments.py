@@ -38,6 +38,7 @@ class Moment:
         discrepancy: standard deviation that we grant between a true model and the world, in its unit [J].
         also: a second outcome that is added to the first.
         in_last_year: whether a snapshot tells it of the last twelve months by themselves.
+        low, high: what no record can lie beyond.
     """
 
     code: str
@@ -45,26 +46,28 @@ class Moment:
     discrepancy: float
     also: str = ""
     in_last_year: bool = True
+    low: float = 0.0
+    high: float = float("inf")
 
 
 MOMENTS = (
     Moment("quits_line", Kind.REGISTER, 0.04),
     Moment("quits_lead", Kind.REGISTER, 0.02),
-    Moment("served", Kind.REGISTER, 0.01),
+    Moment("served", Kind.REGISTER, 0.01, high=1.0),
     Moment("changes", Kind.REGISTER, 0.02, in_last_year=False),
-    Moment("done_month", Kind.REGISTER, 0.3, in_last_year=False),
-    Moment("passed", Kind.REGISTER, 0.02),
-    Moment("score", Kind.REGISTER, 0.02),
-    Moment("score_sd", Kind.REGISTER, 0.01),
-    Moment("score_quality", Kind.REGISTER, 0.1),
-    Moment("resolved", Kind.REGISTER, 0.03),
-    Moment("recognition", Kind.SHARE, 0.02),
-    Moment("satisfaction", Kind.MEAN, 0.03),
-    Moment("padding", Kind.SHARE, 0.02),
-    Moment("committee_trust", Kind.MEAN, 0.1, in_last_year=False),
-    Moment("affiliated", Kind.REGISTER, 0.03, also="founded", in_last_year=False),
-    Moment("bid_margin", Kind.REGISTER, 0.03, in_last_year=False),
-    Moment("favours", Kind.REGISTER, 0.01, in_last_year=False),
+    Moment("done_month", Kind.REGISTER, 0.3, in_last_year=False, low=1.0, high=12.0),
+    Moment("passed", Kind.REGISTER, 0.02, high=1.0),
+    Moment("score", Kind.REGISTER, 0.02, high=1.0),
+    Moment("score_sd", Kind.REGISTER, 0.01, high=1.0),
+    Moment("score_quality", Kind.REGISTER, 0.1, low=-1.0, high=1.0),
+    Moment("resolved", Kind.REGISTER, 0.03, high=1.0),
+    Moment("recognition", Kind.SHARE, 0.02, high=1.0),
+    Moment("satisfaction", Kind.MEAN, 0.03, high=1.0),
+    Moment("padding", Kind.SHARE, 0.02, high=1.0),
+    Moment("committee_trust", Kind.MEAN, 0.1, in_last_year=False, high=1.0),
+    Moment("affiliated", Kind.REGISTER, 0.03, also="founded", in_last_year=False, high=1.0),
+    Moment("bid_margin", Kind.REGISTER, 0.03, in_last_year=False, high=1.0),
+    Moment("favours", Kind.REGISTER, 0.01, in_last_year=False, high=1.0),
 )
 CODES = tuple(moment.code for moment in MOMENTS)
 IN_LAST_YEAR = frozenset(moment.code for moment in MOMENTS if moment.in_last_year)
@@ -114,8 +117,9 @@ def as_recorded(
     )
     chance = chance.reshape(len(numbers), 2, len(MOMENTS))
     wrong = np.array([each.discrepancy for each in MOMENTS])
-    found: Floats = moments + chance[:, 0] * _survey_sd(moments, answers) + chance[:, 1] * wrong * discrepancy
-    return found
+    found = moments + chance[:, 0] * _survey_sd(moments, answers) + chance[:, 1] * wrong * discrepancy
+    low, high = (np.array([getattr(each, end) for each in MOMENTS]) for end in ("low", "high"))
+    return np.asarray(np.clip(found, low, high))
 
 
 def _survey_sd(moments: Floats, answers: Mapping[str, Answers]) -> Floats:

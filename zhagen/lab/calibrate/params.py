@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from zhagen.core.errors import RuleError
 from zhagen.lab.calibrate.box import Floats
+from zhagen.lab.calibrate.calibrate import prior_hash
 from zhagen.lab.calibrate.posterior import Posterior
 from zhagen.lab.calibrate.question import generator
 from zhagen.lab.calibrate.setting import CODES
@@ -13,14 +15,18 @@ def posterior_params(posterior: Posterior, draws: int, seed: int) -> Floats:
     """Return parameter vectors (draws, NP) as `zhagen.lab.model.params.prior` does, the calibrated ones replaced.
 
     Without the badge 已校准 they are the prior's own, whatever was drawn.
+
+    Raises:
+        RuleError: "calibration.other_model": the model has other parameters or ranges now.
     """
-    found = prior(draws, seed)
+    if posterior.made.prior != prior_hash():
+        raise RuleError("calibration.other_model")
+    found = np.asarray(prior(draws, seed))
     if not posterior.is_calibrated:
-        return np.asarray(found)
+        return found
     kept = np.array(posterior.draws)
-    whole, rest = divmod(draws, len(kept))
     rng = generator(seed, 5)
-    places = [rng.permutation(len(kept)) for _ in range(whole + bool(rest))]
-    picked = kept[np.concatenate(places)[:draws]]
+    rounds = [rng.permutation(len(kept)) for _ in range(-(-draws // len(kept)))]
+    picked = kept[np.concatenate(rounds)[:draws]]
     found[:, [CODES.index(each.name) for each in posterior.parameters]] = picked
-    return np.asarray(found)
+    return found

@@ -11,6 +11,7 @@ import numpy as np
 
 from zhagen.core.errors import RuleError
 from zhagen.lab.calibrate.box import Floats
+from zhagen.lab.honesty import WATERMARK, Badge
 
 KIND = "zhagen-lab-posterior"
 FORMAT = 1
@@ -134,6 +135,11 @@ class Posterior:
         return not self.reasons
 
     @property
+    def badge(self) -> Badge:
+        """What every result that rests on it must wear."""
+        return Badge.CALIBRATED if self.is_calibrated else Badge.UNCALIBRATED
+
+    @property
     def on_prior(self) -> tuple[str, ...]:
         """Names of the parameters that stay on the prior."""
         names = {each.name for each in self.parameters}
@@ -160,7 +166,8 @@ def write_posterior(posterior: Posterior, path: Path) -> None:
         RuleError: "cli.cannot_write".
     """
     content = json.loads(_plain(posterior))
-    whole = {"kind": KIND, "format": FORMAT, "sha256": posterior.digest, "content": content}
+    head = {"kind": KIND, "watermark": WATERMARK[posterior.badge], "format": FORMAT}
+    whole = {**head, "sha256": posterior.digest, "content": content}
     part = path.with_name(path.name + ".part")
     try:
         part.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", "utf-8")

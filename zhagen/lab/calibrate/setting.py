@@ -1,7 +1,6 @@
 """The real model as a simulator of one district's records."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,9 +15,6 @@ from zhagen.lab.model.world import World
 BURN_IN = 60
 """Months that the model runs before it is compared: by then it has forgotten how it began."""
 
-Run = Callable[[Cases, World, int, int, int], Mapping[str, Floats]]
-"""Runs cases in a world with seed, months and burn-in; returns their outcomes by code (B,)."""
-
 CODES = tuple(param.code for param in PARAMS)
 FREE = tuple(place for place, param in enumerate(PARAMS) if param.high > param.low)
 """Places of the parameters that the prior varies."""
@@ -31,11 +27,6 @@ POOL = 16_384
 """Draws of the prior from which runs take the parameters that are not calibrated, by number."""
 
 
-def in_this_process(cases: Cases, world: World, seed: int, months: int, burn_in: int) -> Mapping[str, Floats]:
-    """Run cases here and now."""
-    return run_cases(cases, world, seed=seed, months=months, burn_in=burn_in).values
-
-
 @dataclass(frozen=True)
 class Setting:
     """A district to be simulated: its world, its rules, how long it has been on record.
@@ -46,7 +37,6 @@ class Setting:
         months: on record, those held out included.
         seed: of all runs.
         burn_in: months before the record begins.
-        run: how cases are run.
     """
 
     world: World
@@ -54,7 +44,6 @@ class Setting:
     months: int
     seed: int
     burn_in: int = BURN_IN
-    run: Run = field(default=in_this_process, compare=False)
 
     def simulate(self, values: Floats, numbers: Numbers) -> Floats:
         """Return the moments (n, m) of runs up to the held-out months; `values` are all parameters (n, NP)."""
@@ -68,8 +57,9 @@ class Setting:
 
     def _moments(self, values: Floats, numbers: Numbers, months: int, burn_in: int) -> Floats:
         levers = np.tile(self.levers, (len(values), 1))
-        found = self.run(Cases(levers, values, numbers), self.world, self.seed, months, burn_in)
-        return of_results(found)
+        cases = Cases(levers, values, numbers)
+        found = run_cases(cases, self.world, seed=self.seed, months=months, burn_in=burn_in)
+        return of_results(found.values)
 
     def from_prior(self, numbers: Numbers) -> Floats:
         """Return all parameters (n, NP) as the prior gives them to the runs of these numbers."""
