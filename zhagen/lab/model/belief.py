@@ -11,7 +11,7 @@ from zhagen.lab.model.elementwise import elementwise, pick
 @elementwise
 def helped(x: Any, c: Any) -> Any:
     """Return how far the agency's help is felt: need closed by it, half a unit a month being all."""
-    return np.minimum(x[f.BY_AGENCY, c] / 0.5, 1.0)
+    return np.minimum(x[f.BY_AGENCY, c] * 2.0, 1.0)
 
 
 @elementwise
@@ -32,7 +32,7 @@ def learn_of(x: Any, p: Any, c: Any) -> None:
 def trust(x: Any, p: Any, c: Any) -> None:
     """Move residents' trust towards what they experience, down twice as fast as up. Source: M13, M15; Slovic 1993."""
     quits = x[f.QUITS, c] + x[f.QUITS + 1, c] + x[f.QUITS + 2, c]
-    felt = 0.25 + 0.45 * helped(x, c) + 0.35 * x[f.TIES, c] - 0.3 * quits / f.SLOTS
+    felt = 0.25 + 0.45 * helped(x, c) + 0.35 * x[f.TIES, c] - 0.3 * quits * p.slot
     for s in range(f.STRATA):
         gap = felt - x[f.TRUST + s, c]
         speed = pick(gap > 0.0, p.trust_up, p.trust_down)

@@ -16,9 +16,10 @@ from zhagen.lab.model.world import World
 
 Array = NDArray[np.float64]
 
-NEED, STAFF, REVIEW, INTERNAL, LUCK, CUT = 0, 4, 7, 9, 10, 17
-"""Where a month's draws for a community begin: classes; slots; audit and survey; its own agency; tender; cut."""
-MONTHLY = 18
+NEED, STAFF = 0, 4
+"""Where a month's draws for a community begin: need by class, workers by slot."""
+AUDIT, SURVEY, INTERNAL, RIVALS, LUCK, OWN_LUCK, CUT = 0, 1, 2, 3, 6, 9, 10
+"""Where a year's draws begin: of two ends of years at one site, twelve months apart, each has a year of its own."""
 
 
 class Stream(IntEnum):
@@ -34,8 +35,7 @@ class Stream(IntEnum):
     TENURE = 8
     PRODUCTIVITY = 9
     FOCUS_MOVES = 10
-    NEED = 11
-    STAFF = 12
+    MONTH = 11
     REVIEW = 13
     INTERNAL = 14
     TENDER = 15
@@ -59,13 +59,15 @@ class Draws:
 
     Args:
         start: By stream, what the district is at the beginning.
-        monthly: Shape (months, 18, communities).
+        monthly: Need and workers, shape (months, 7, communities).
+        yearly: What the end of a year and a tender need, shape (years, 11, communities).
         focus: Whether and where the streets' focus moves, shape (months, streets).
         imitation: Peer, copy, mutation and a fresh mix, shape (years, 8, agencies).
     """
 
     start: dict[Stream, Array]
     monthly: Array
+    yearly: Array
     focus: Array
     imitation: Array
 
@@ -78,18 +80,13 @@ def draw(world: World, seed: int, replication: int, months: int) -> Draws:
         Stream.MIX: (f.TASKS, a), Stream.NEED_MIX: (f.CLASSES, c), Stream.CAPABILITY: (c,), Stream.INCUMBENT: (c,),
         Stream.AGE: (c,), Stream.TENURE: (f.SLOTS, c), Stream.BOUGHT: (c,), Stream.FOCUS: (g,),
     }  # fmt: skip
-    rows = {
-        Stream.NEED: 4,
-        Stream.STAFF: 3,
-        Stream.REVIEW: 2,
-        Stream.INTERNAL: 1,
-        Stream.TENDER: 7,
-        Stream.CUT: 1,
-    }
-    monthly = [uniform(seed, stream, replication, months, many, c) for stream, many in rows.items()]
+    years = (months - 1) // 12 + 1
+    yearly = {Stream.REVIEW: 2, Stream.INTERNAL: 1, Stream.TENDER: 7, Stream.CUT: 1}
+    ends = [uniform(seed, stream, replication, years, many, c) for stream, many in yearly.items()]
     return Draws(
         {stream: uniform(seed, stream, replication, *shape) for stream, shape in shapes.items()},
-        np.concatenate(monthly, axis=1),
+        uniform(seed, Stream.MONTH, replication, months, f.CLASSES + f.SLOTS, c),
+        np.concatenate(ends, axis=1),
         uniform(seed, Stream.FOCUS_MOVES, replication, months, g),
         uniform(seed, Stream.IMITATION, replication, months // 12 + 1, 3 + f.TASKS, a),
     )

@@ -10,21 +10,6 @@ from zhagen.lab.model.elementwise import elementwise, pick
 
 
 @elementwise
-def stake(p: Any, lv: Any) -> Any:
-    """Return what a whole score is worth to the agency for each unit of certainty: holdback and renewal."""
-    renewal = lv.merit * (1.0 - p.p_cut) + (1.0 - lv.merit) * 0.6 * lv.past_weight
-    worth = p.hold + p.mu * (lv.term / 12.0) * 1.5 * renewal
-    return worth * (1.0 - lv.other_income) / (2.0 * p.half_width)
-
-
-@elementwise
-def padding(worth: Any, p: Any, lv: Any) -> Any:
-    """Return the share by which outputs are padded: gain against the risk of an audit, at most one half."""
-    quota = p.quota_units * lv.quota
-    return np.minimum(0.5, np.maximum(worth * (lv.w_out / 10000.0 / quota - 0.7 * lv.audit) / 0.25, 0.0))
-
-
-@elementwise
 def tie_gain(x: Any, p: Any, c: Any) -> Any:
     """Return the tie that an hour wins where the year is cut into projects."""
     return p.g3 / (1.0 + p.split_loss * (x[f.PROJECTS, c] - 1.0))
@@ -43,16 +28,8 @@ def consent_gap(x: Any, c: Any) -> Any:
 
 
 @elementwise
-def see(x: Any, p: Any, lv: Any, kept: Any, c: Any) -> None:
-    """Set what the agency's choice rests on: cooperation, access, match, stake, and how long a tie will serve.
-
-    Args:
-        x: State.
-        p: Parameters.
-        lv: Levers.
-        kept: Learned share of contracts that are kept.
-        c: Community.
-    """
+def see(x: Any, p: Any, c: Any) -> None:
+    """Set who knows the agency, and who both knows and trusts it, over all strata."""
     warmth = 0.0
     recognised = 0.0
     shares = (p.pop_elite, p.pop_elderly, p.pop_families, p.pop_tenants)
@@ -61,37 +38,52 @@ def see(x: Any, p: Any, lv: Any, kept: Any, c: Any) -> None:
         recognised = recognised + shares[s] * x[f.KNOWN + s, c]
     x[f.WARMTH, c] = warmth
     x[f.RECOGNISED, c] = recognised
+
+
+@elementwise
+def look_round(x: Any, p: Any, lv: Any, kept: Any, c: Any) -> None:
+    """Set what the choice rests on: cooperation, access, and how long a tie will serve.
+
+    Args:
+        x: State.
+        p: Parameters.
+        lv: Levers.
+        kept: Learned share of contracts that are kept.
+        c: Community.
+    """
     x[f.COOPERATION, c] = p.pi + (1.0 - p.pi) * x[f.COMMITTEE_TRUST, c]
-    x[f.ACCESS, c] = 0.25 + 0.5 * x[f.TIES, c] + 0.5 * np.minimum(x[f.WARMTH, c] / 0.4, 1.0)
-    x[f.MATCH, c] = 0.35 + 0.65 * need.share_in_theme(x, c)
-    x[f.STAKE, c] = stake(p, lv)
-    x[f.PADDING, c] = padding(x[f.STAKE, c], p, lv)
+    x[f.ACCESS, c] = 0.25 + 0.5 * x[f.TIES, c] + 0.5 * np.minimum(x[f.WARMTH, c] * 2.5, 1.0)
     lasts = 0.985 * (1.0 - p.d_tie) * (1.0 - x[f.HAZARD, c]) * (1.0 - (1.0 - kept) / lv.term)
     x[f.HORIZON, c] = 1.0 / (1.0 - lasts)
+
+
+@elementwise
+def aim(x: Any, c: Any) -> None:
+    """Set how well the theme bought fits the need that is open."""
+    x[f.MATCH, c] = 0.35 + 0.65 * need.share_in_theme(x, c)
 
 
 @elementwise
 def reported_rate(x: Any, p: Any, c: Any) -> Any:
     """Return the outputs reported for an hour of activities."""
     split = 1.0 + p.split_gain * doublings(x[f.PROJECTS, c])
-    return x[f.COOPERATION, c] * x[f.PRODUCTIVITY, c] * split * (1.0 + x[f.PADDING, c])
+    return x[f.COOPERATION, c] * x[f.PRODUCTIVITY, c] * split * (1.0 + p.padding)
 
 
 @elementwise
-def sprint(x: Any, p: Any, lv: Any, c: Any) -> Any:
+def sprint(x: Any, p: Any, c: Any) -> Any:
     """Return the marginal worth of finishing early, which saves the overhead of a month: √(2 F w c)."""
-    return np.sqrt(2.0 * p.overhead * x[f.OVERHEAD, c] * (lv.w_out / 10000.0) * p.c1)
+    return np.sqrt(2.0 * p.overhead * x[f.OVERHEAD, c] * p.out * p.c1)
 
 
 @elementwise
-def worth_of_activities(x: Any, p: Any, lv: Any, c: Any) -> Any:
+def worth_of_activities(x: Any, p: Any, c: Any) -> Any:
     """Return what an hour of activities is worth; nothing once the targets are met."""
     rate = reported_rate(x, p, c)
-    quota = p.quota_units * lv.quota
     left = np.maximum(12.0 - x[f.YEAR, c], 1.0)
-    missing = np.maximum(quota - x[f.REPORTED, c], 0.0)
-    hurry = np.maximum(sprint(x, p, lv, c), p.c1 * missing / (left * rate))
-    paid = x[f.STAKE, c] * (lv.w_out / 10000.0) * rate / quota
+    missing = np.maximum(p.quota - x[f.REPORTED, c], 0.0)
+    hurry = np.maximum(sprint(x, p, c), p.c1 * missing / (left * rate))
+    paid = p.stake * p.out * rate / p.quota
     return pick(x[f.DONE, c] > 0.0, 0.0, np.minimum(paid, x[f.SHADOW, c] + hurry))
 
 
@@ -100,9 +92,9 @@ def worth_of_casework(x: Any, p: Any, lv: Any, c: Any) -> Any:
     """Return what an hour of casework is worth: counted outcomes, the committee's consent, the mission."""
     helped = p.a_case * x[f.ACCESS, c] * x[f.MATCH, c]
     counts = pick(x[f.SOLVED, c] < 0.4 * np.maximum(x[f.ARRIVED, c], 1.0) + 1.0, helped, 0.0)
-    paid = x[f.STAKE, c] * (lv.w_outcome / 10000.0 * counts / 4.8 + 0.03 * lv.w_sat / 10000.0)
+    paid = p.stake * (p.outcome * counts * (1.0 / 4.8) + 0.03 * p.satisfied)
     short = x[f.SOLVED, c] < consent_gap(x, c) * np.maximum(x[f.ARRIVED, c], 1.0)
-    withheld = pick((lv.closing > 1.5) & short, p.sign_pull * p.hold * helped / 12.0, 0.0)
+    withheld = pick((lv.closing > 1.5) & short, p.sign_pull * p.hold * helped * (1.0 / 12.0), 0.0)
     return paid + withheld + p.iota * x[f.MISSION, c] * (1.0 + lv.other_income)
 
 
@@ -112,18 +104,9 @@ def worth_of_ties(x: Any, p: Any, lv: Any, c: Any) -> Any:
     gain = tie_gain(x, p, c)
     lasting = gain * (1.0 - x[f.TIES, c]) * x[f.HORIZON, c]
     joined = 1.5 * (0.3 + 0.7 * x[f.COMMITTEE_TRUST, c])
-    paid = x[f.STAKE, c] * (
-        lv.w_embed / 10000.0 * 0.5 * (lasting + joined) / 12.0 + 0.02 * lv.w_sat / 10000.0
-    )
+    paid = p.stake * (p.embedded * 0.5 * (lasting + joined) * (1.0 / 12.0) + 0.02 * p.satisfied)
     favours = p.omega * (1.0 - lv.credit) * gain * x[f.HORIZON, c] * (x[f.SHADOW, c] + p.c_favour)
     return paid + 0.5 * p.iota * x[f.MISSION, c] + 0.001 * (1.0 - p.pi) - favours
-
-
-@elementwise
-def worth_of_hunting(p: Any, lv: Any) -> Any:
-    """Return what an hour of hunting for tenders is worth: more the more often contracts come up."""
-    open_market = pick(lv.tender_mode > 0.5, 0.3, 1.0)
-    return p.v_bid * (12.0 / lv.term) * (1.0 - 0.75 * lv.merit) * open_market * (1.0 - lv.other_income)
 
 
 @elementwise
@@ -132,9 +115,8 @@ def worth_of_lobbying(x: Any, p: Any, lv: Any, c: Any) -> Any:
 
     The evaluator signs the year's closing, on which the holdback hangs; renewal is the street's own word. M41.
     """
-    judged = (10000.0 - lv.w_out) / 10000.0
-    closing = p.hold * (1.0 - lv.other_income) / (2.0 * p.half_width)
-    return closing * judged * p.lobby * (1.0 - lv.independence) * (1.0 - x[f.SUBJECT, c]) / 12.0
+    lift = p.closing * p.judged * p.lobby * (1.0 - lv.independence)
+    return lift * (1.0 - x[f.SUBJECT, c]) * (1.0 / 12.0)
 
 
 @elementwise
@@ -166,24 +148,51 @@ def share_out(worth: Any, cost: Any, hours: Any) -> Any:
 
 
 @elementwise
-def choose(x: Any, p: Any, lv: Any, c: Any) -> None:
-    """Set the hours for each task and the price of an hour.
+def weigh_counted(x: Any, p: Any, c: Any) -> None:
+    """Note what an hour of activities and of hunting is worth."""
+    x[f.WORTH + f.ACTIVITIES, c] = worth_of_activities(x, p, c)
+    x[f.WORTH + f.HUNTING, c] = p.hunting
+
+
+@elementwise
+def weigh_casework(x: Any, p: Any, lv: Any, c: Any) -> None:
+    """Note what an hour of casework is worth."""
+    x[f.WORTH + f.CASEWORK, c] = worth_of_casework(x, p, lv, c)
+
+
+@elementwise
+def weigh_ties(x: Any, p: Any, lv: Any, c: Any) -> None:
+    """Note what an hour of tie work and of lobbying is worth."""
+    x[f.WORTH + f.TIE_WORK, c] = worth_of_ties(x, p, lv, c)
+    x[f.WORTH + f.LOBBYING, c] = worth_of_lobbying(x, p, lv, c)
+
+
+@elementwise
+def choose(x: Any, p: Any, c: Any) -> None:
+    """Share the free hours out among the tasks by what they are worth."""
+    worth = (x[f.WORTH, c], x[f.WORTH + 1, c], x[f.WORTH + 2, c], x[f.WORTH + 3, c], x[f.WORTH + 4, c])
+    cost = (p.inverse1, p.inverse2, p.inverse3, p.inverse4, p.inverse5)
+    e0, e1, e2, e3, e4, price = share_out(worth, cost, x[f.FREE_HOURS, c])
+    x[f.EFFORT, c] = e0
+    x[f.EFFORT + 1, c] = e1
+    x[f.EFFORT + 2, c] = e2
+    x[f.EFFORT + 3, c] = e3
+    x[f.EFFORT + 4, c] = e4
+    x[f.SHADOW, c] = price
+
+
+@elementwise
+def bind(x: Any, lv: Any, c: Any) -> None:
+    """Put set mixes in place of the choice where the agency has none, and nothing where it is gone.
 
     A committee's own agency keeps to a fixed mix, posts are seized by administration (M39), and agencies that
     imitate follow the mix they have learned.
     """
-    worth = (
-        worth_of_activities(x, p, lv, c), worth_of_casework(x, p, lv, c), worth_of_ties(x, p, lv, c),
-        worth_of_hunting(p, lv) + 0.0 * x[f.TIES, c], worth_of_lobbying(x, p, lv, c),
-    )  # fmt: skip
-    cost = (1.0 / p.c1, 1.0 / p.c2, 1.0 / p.c3, 1.0 / p.c4, 1.0 / p.c5)
-    e0, e1, e2, e3, e4, price = share_out(worth, cost, x[f.FREE_HOURS, c])
-    chosen = (e0, e1, e2, e3, e4)
     own = (0.35, 0.40, 0.15, 0.0, 0.0)
     post = (0.10, 0.30, 0.12, 0.0, 0.0)
-    x[f.SHADOW, c] = pick((lv.post > 0.5) | (lv.learn > 0.5), 0.0, price)
+    x[f.SHADOW, c] = pick((lv.post > 0.5) | (lv.learn > 0.5), 0.0, x[f.SHADOW, c])
     for j in range(f.TASKS):
-        hours = pick(lv.learn > 0.5, x[f.LEARNED + j, c] * x[f.FREE_HOURS, c], chosen[j])
+        hours = pick(lv.learn > 0.5, x[f.LEARNED + j, c] * x[f.FREE_HOURS, c], x[f.EFFORT + j, c])
         hours = pick(x[f.OWNED, c] > 0.0, x[f.HOURS, c] * own[j], hours)
         hours = pick(lv.post > 0.5, x[f.HOURS, c] * post[j], hours)
         x[f.EFFORT + j, c] = hours * x[f.WORKING, c]
@@ -200,7 +209,7 @@ def cost_of_effort(x: Any, p: Any, c: Any) -> Any:
 
 
 @elementwise
-def split_year(x: Any, p: Any, lv: Any, c: Any) -> None:
+def split_year(x: Any, p: Any, c: Any) -> None:
     """Set, where a year ends, into how many projects a year the agency and the committee would cut the next.
 
     The agency weighs outputs that count against ties that count; the committee weighs need closed against the
@@ -209,13 +218,13 @@ def split_year(x: Any, p: Any, lv: Any, c: Any) -> None:
     year = x[f.YEAR_ENDS, c] > 0.0
     wants_a, wants_c, best_a, best_c = 1.0, 1.0, 0.0, 0.0
     usual = x[f.REAL, c] / 12.0
-    paid = x[f.STAKE, c] * lv.w_out / 10000.0 * usual
-    loved = x[f.STAKE, c] * lv.w_embed / 10000.0 * x[f.TIES, c] + p.iota * x[f.MISSION, c] * x[f.TIES, c]
+    paid = p.stake * p.out * usual
+    loved = p.stake * p.embedded * x[f.TIES, c] + p.iota * x[f.MISSION, c] * x[f.TIES, c]
     helped = p.a_output * usual * x[f.MATCH, c]
     for q in (2.0, 4.0):
         more = p.split_gain * doublings(q)
         lost = 1.0 - 1.0 / (1.0 + p.split_loss * (q - 1.0))
-        gain_a = paid * more / (p.quota_units * lv.quota) - loved * lost
+        gain_a = paid * more / p.quota - loved * lost
         gain_c = helped * more - 0.5 * x[f.TIES, c] * lost - p.split_burden * (q - 1.0)
         wants_a = pick(gain_a > best_a, q, wants_a)
         wants_c = pick(gain_c > best_c, q, wants_c)

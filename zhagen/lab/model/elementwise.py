@@ -25,13 +25,21 @@ def elementwise(formula: Formula) -> Formula:
         return formula
     from numba.extending import register_jitable
 
-    jitable: Formula = register_jitable(formula)
+    jitable: Formula = register_jitable(forceinline=True, _nrt=False)(formula)
     return jitable
 
 
 def pick(condition: Any, if_true: Any, if_false: Any) -> Any:
     """Return one of two values place by place; both are always worked out."""
     return np.where(condition, if_true, if_false)
+
+
+def each(x: Any) -> Any:
+    """Return the sites of a state: their numbers in a compiled loop, one slice over all of them for NumPy.
+
+    Read off the state itself, so that a compiler knows that no row of it reaches into the next.
+    """
+    return (slice(None),)
 
 
 if COMPILED:
@@ -43,3 +51,10 @@ if COMPILED:
             return if_true if condition else if_false
 
         return one
+
+    @overload(each, jit_options={"forceinline": True, "_nrt": False})
+    def _each(x: Any) -> Any:
+        def numbers(x: Any) -> Any:
+            return range(np.uint64(x.shape[1]))  # unsigned: no look for indices that count from the end
+
+        return numbers

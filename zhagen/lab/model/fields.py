@@ -59,16 +59,21 @@ SUBJECT = _take()  # what the items judged by an evaluator were truly worth last
 
 # Of this month.
 LIVE, WORKING = _take(), _take()
-HIRED, QUITS, HAZARD = _take(SLOTS), _take(SLOTS), _take()  # 1 = happened; mean hazard of the three
+HIRED, QUITS = _take(SLOTS), _take(SLOTS)  # 1 = there; 1 = quit this month
+LEAD_HAZARD, LINE_HAZARD, HAZARD = _take(), _take(), _take()  # of quitting; the mean of the three posts
 HOURS, FREE_HOURS, SHADOW = _take(), _take(), _take()  # capacity, after favours, price of an hour
+WORTH = _take(TASKS)  # what an hour of each task is worth
 EFFORT = _take(TASKS)
 TIES, WARMTH, RECOGNISED = _take(), _take(), _take()  # mean tie; Σ pop·known·trust; Σ pop·known
-COOPERATION, PADDING, ACCESS, MATCH, OUTPUT, RELIEF = (_take() for _ in range(6))
-STAKE, HORIZON = _take(), _take()  # worth of a whole score; months a unit of tie is expected to live
-BY_AGENCY, BY_COMMITTEE, BY_FUND, LAPSED = _take(), _take(), _take(), _take()  # units of need
+COOPERATION, ACCESS, MATCH, OUTPUT, RELIEF = (_take() for _ in range(5))
+HORIZON = _take()  # months a unit of tie is expected to live
+BY_AGENCY, BY_COMMITTEE, BY_FUND = _take(), _take(), _take()  # units of need
 CLOSED = _take(CLASSES)
+AGENCY_COULD, COMMITTEE_COULD, FUND_COULD, OPEN_RATE = (
+    _take() for _ in range(4)
+)  # close, before what is open limits it
 NEW = _take(CLASSES)
-LEAK = _take()  # share of the money that leaks
+LAPSED = _take(CLASSES)
 AGENCY_WANTS, COMMITTEE_WANTS = _take(), _take()  # projects a year that each would choose
 YEAR_ENDS, CONTRACT_ENDS, CUT, KEPT, CHANGED = _take(), _take(), _take(), _take(), _take()
 AUDITED, MARGIN, LIFT, PASSED, OBJECTED = _take(), _take(), _take(), _take(), _take()
@@ -76,7 +81,10 @@ QUALITY, FAKED = _take(), _take()  # need closed against its target; share of re
 
 # Money since the first month, in site-years.
 PAID, WITHHELD, UNSPENT, HELD = _take(), _take(), _take(), _take()
-PAY = _take()  # paid out this month
+PAY, EARNED, CASH = _take(), _take(), _take()  # of this month: paid out; less effort; left in the till
+
+# Of this month, for the outcomes.
+PRESENCE, TRUSTED, MATCHED, ROOTED, COVER, SATISFIED = (_take() for _ in range(6))
 
 COUNT = _LAST
 """How many variables a site has."""

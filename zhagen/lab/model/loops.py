@@ -13,11 +13,11 @@ from zhagen.core.allocation.compiled import COMPILED
 from zhagen.lab.model import draws as d
 from zhagen.lab.model import fields as f
 from zhagen.lab.model import market, month, need, record, year
-from zhagen.lab.model.elementwise import elementwise
+from zhagen.lab.model.elementwise import each, elementwise
 
 
 @elementwise
-def _take_traits(x: Any, y: Any, c: int) -> None:
+def _take_traits(x: Any, y: Any, c: Any) -> None:
     who = int(x[f.INCUMBENT, c])
     x[f.MISSION, c] = y[f.AGENCY_MISSION, who]
     x[f.PRODUCTIVITY, c] = y[f.AGENCY_PRODUCTIVITY, who]
@@ -30,7 +30,7 @@ def _take_traits(x: Any, y: Any, c: int) -> None:
 def _rival(u: Any, j: int, lv: Any, size: float, street: int, c: int) -> Any:
     if lv.licensed > 0.5:
         return street - np.floor(street / size) * size
-    return np.floor(u[d.LUCK + j, c] * size)
+    return np.floor(u[d.RIVALS + j, c] * size)
 
 
 @elementwise
@@ -49,11 +49,11 @@ def _decide(x: Any, y: Any, u: Any, p: Any, lv: Any, size: float, street: int, c
         _rival(u, 2, lv, size, street, c),
     )
     bids = (
-        _bid(y, who[0], u[d.LUCK + 3, c], lv), _bid(y, who[1], u[d.LUCK + 4, c], lv),
-        _bid(y, who[2], u[d.LUCK + 5, c], lv),
+        _bid(y, who[0], u[d.LUCK, c], lv), _bid(y, who[1], u[d.LUCK + 1, c], lv),
+        _bid(y, who[2], u[d.LUCK + 2, c], lv),
     )  # fmt: skip
-    own = _bid(y, x[f.INCUMBENT, c], u[d.LUCK + 6, c], lv)
-    winner = year.award(x, bids, own, u[d.CUT : d.MONTHLY], p, lv, c)
+    own = _bid(y, x[f.INCUMBENT, c], u[d.OWN_LUCK, c], lv)
+    winner = year.award(x, bids, own, u, p, lv, c)
     if x[f.CHANGED, c] > 0.0 and winner < 2.5:
         return who[int(winner)]
     return x[f.INCUMBENT, c]
@@ -62,7 +62,9 @@ def _decide(x: Any, y: Any, u: Any, p: Any, lv: Any, size: float, street: int, c
 @elementwise
 def _imitate(y: Any, u: Any, old: Any, size: float) -> None:
     """Let agencies copy better-paid peers, all from the same moment."""
-    old[:] = y
+    for row in range(y.shape[0]):
+        for a in range(y.shape[1]):
+            old[row, a] = y[row, a]
     for a in range(y.shape[1]):
         peer = int(np.floor(u[0, a] * size))
         copy = market.copies(old[f.AGENCY_EARNED, a], old[f.AGENCY_EARNED, peer], u[1, a])
@@ -91,68 +93,86 @@ class Chances(NamedTuple):
     """Its draws, as `draws.Draws` says."""
 
     monthly: Any
+    yearly: Any
     focus: Any
     imitation: Any
 
 
 @elementwise
-def _serve_all(row: Any, u: Any, kept: float, shock: bool, streets: Any, tally: Any) -> None:
+def _wipe(tally: Any) -> None:
+    for row in range(tally.shape[0]):
+        for a in range(tally.shape[1]):
+            tally[row, a] = 0.0
+
+
+@elementwise
+def _serve_all(row: Any, u: Any, v: Any, kept: float, shock: bool, streets: Any, tally: Any) -> None:
     """Serve a month at every site, close what ends, and take the scores to the agencies' records."""
     x, y, _, cover, focus, p, lv = row
-    tally[:] = 0.0
     for c in range(x.shape[1]):
         x[f.FOCUS, c] = focus[streets[c]]
         market.open_doors(x, lv, c)
         if shock:
             need.in_emergency(x, c)
-        month.serve(x, u, p, lv, kept, c)
+    month.serve(x, u, p, lv, kept)
+    _wipe(tally)
+    for c in each(x):
         if x[f.YEAR_ENDS, c] > 0.0:
-            month.review(x, u, p, lv, c)
+            month.review(x, v, p, lv, c)
             who = int(x[f.INCUMBENT, c])
             tally[0, who] += x[f.SCORE, c] / 10000.0
             tally[1, who] += 1.0
-        year.settle(x, p, lv, c)
-        if shock:
+    month.settle(x, p, lv)
+    if shock:
+        for c in each(x):
             cover[c] = record.coverage(x, p, lv, c)
     for a in range(y.shape[1]):
         y[f.AGENCY_RECORD, a] = market.new_record(y[f.AGENCY_RECORD, a], tally[0, a], tally[1, a])
 
 
 @elementwise
-def _note(row: Any, who: int, kept: float, tally: Any, c: int) -> None:
-    x, _, acc, _, _, p, lv = row
-    month.note(x, acc, p, lv, c)
-    if x[f.YEAR_ENDS, c] > 0.0:
-        record.add_year(x, acc, p, lv, kept, c)
-        record.add_contract(x, acc, c)
-    tally[3, who] += x[f.PAY, c]
+def _end_years(row: Any, v: Any, kept: float, noted: bool, streets: Any) -> Any:
+    """Decide tenders, note and begin anew where a year ends; return how many contracts ended and were kept."""
+    x, y, acc, _, _, p, lv = row
+    size = _on_market(y, lv)
+    ended, stayed = 0.0, 0.0
+    for c in each(x):
+        if x[f.YEAR_ENDS, c] > 0.0:
+            new = x[f.INCUMBENT, c]
+            if x[f.CONTRACT_ENDS, c] > 0.0:
+                new = _decide(x, y, v, p, lv, size, streets[c], c)
+            if noted:
+                record.add_year(x, acc, p, lv, kept, c)
+                record.add_contract(x, acc, c)
+            if x[f.CONTRACT_ENDS, c] > 0.0 and x[f.OWNED, c] == 0.0:
+                ended += 1.0
+                stayed += x[f.KEPT, c]
+            x[f.INCUMBENT, c] = new
+    return ended, stayed
 
 
 @elementwise
-def _end_all(row: Any, u: Any, kept: float, noted: bool, streets: Any, tally: Any) -> Any:
-    """Decide the tenders, note the month, hand over; return the learned share of contracts kept."""
-    x, y, _, _, _, p, lv = row
-    size = _on_market(y, lv)
-    tally[:] = 0.0
-    ended, stayed = 0.0, 0.0
-    for c in range(x.shape[1]):
+def _end_all(row: Any, v: Any, kept: float, noted: bool, streets: Any, tally: Any) -> Any:
+    """Note the month, count it to the agencies, hand over; return the learned share of contracts kept."""
+    x, y, acc, _, _, p, lv = row
+    if noted:
+        month.note(x, acc, p, lv)
+    _wipe(tally)
+    for c in each(x):
         who = int(x[f.INCUMBENT, c])
-        new = x[f.INCUMBENT, c]
-        if x[f.CONTRACT_ENDS, c] > 0.0:
-            new = _decide(x, y, u, p, lv, size, streets[c], c)
-        if noted:
-            _note(row, who, kept, tally, c)
-        if x[f.CONTRACT_ENDS, c] > 0.0 and x[f.OWNED, c] == 0.0:
-            ended += 1.0
-            stayed += x[f.KEPT, c]
         tally[0, who] += x[f.EFFORT + f.HUNTING, c]
-        tally[1, who] += year.earned(x, p, c)
-        tally[2, who] += year.cash(x, p, lv, c)
+        tally[1, who] += x[f.EARNED, c]
+        tally[2, who] += x[f.CASH, c]
+        if noted:
+            tally[3, who] += x[f.PAY, c]
+    ended, stayed = _end_years(row, v, kept, noted, streets)
+    for c in each(x):
         year.pass_month(x, c)
+    for c in each(x):
         if x[f.YEAR_ENDS, c] > 0.0:
-            x[f.INCUMBENT, c] = new
             year.begin_contract(x, p, lv, c)
             year.begin_year(x, lv, c)
+            _take_traits(x, y, c)
     for a in range(y.shape[1]):
         y[f.AGENCY_HUNT, a] = market.new_hunt(y[f.AGENCY_HUNT, a], tally[0, a])
         y[f.AGENCY_EARNED, a] += tally[1, a]
@@ -174,14 +194,15 @@ def _run_row(row: Any, chances: Any, streets: Any, months: int, burn_in: int, sh
     old = np.zeros(y.shape)
     for t in range(1, months + 1):
         u = chances.monthly[t - 1]
+        v = chances.yearly[(t - 1) // 12]
         for g in range(focus.shape[0]):
             focus[g] = market.moved_focus(focus[g], chances.focus[t - 1, g], p, lv)
-        _serve_all(row, u, kept, t == shock_month, streets, tally)
-        kept = _end_all(row, u, kept, t > burn_in, streets, tally)
+        _serve_all(row, u, v, kept, t == shock_month, streets, tally)
+        kept = _end_all(row, v, kept, t > burn_in, streets, tally)
         if t % 12 == 0 and lv.learn > 0.5:
             _imitate(y, chances.imitation[t // 12], old, _on_market(y, lv))
-        for c in range(x.shape[1]):
-            _take_traits(x, y, c)
+            for c in range(x.shape[1]):
+                _take_traits(x, y, c)
     return kept
 
 

@@ -5,36 +5,35 @@ from typing import Any
 import numpy as np
 
 from zhagen.lab.model import fields as f
+from zhagen.lab.model.draws import NEED
 from zhagen.lab.model.elementwise import elementwise, pick
 
 
 @elementwise
-def arrive(x: Any, u: Any, p: Any, c: Any) -> None:
-    """Let open need lapse and new need arise; `u` holds a draw for each class.
+def arrive(x: Any, u: Any, p: Any, n: Any, c: Any) -> None:
+    """Let open need of a class lapse and new need arise; `u` holds the month's draws.
 
-    The four draws together make one unit a month on average. Source: lab design, "Need".
+    The four classes together make one unit a month on average. Source: lab design, "Need".
     """
-    total = 0.0
-    lapsed = 0.0
-    for n in range(f.CLASSES):
-        new = x[f.NEED_MIX + n, c] * (0.7 + 0.6 * u[n, c])
-        lapsed = lapsed + x[f.STOCK + n, c] * p.lapse
-        x[f.NEW + n, c] = new
-        x[f.STOCK + n, c] = x[f.STOCK + n, c] - x[f.STOCK + n, c] * p.lapse + new
-        total = total + new
-    x[f.LAPSED, c] = lapsed
-    x[f.ARRIVED, c] = x[f.ARRIVED, c] + total
+    lapsed = x[f.STOCK + n, c] * p.lapse
+    x[f.NEW + n, c] = x[f.NEED_MIX + n, c] * (0.7 + 0.6 * u[NEED + n, c])
+    x[f.LAPSED + n, c] = lapsed
+    x[f.STOCK + n, c] = x[f.STOCK + n, c] - lapsed + x[f.NEW + n, c]
+
+
+@elementwise
+def count_arrived(x: Any, c: Any) -> None:
+    """Add the month's new need to the year's."""
+    new = x[f.NEW, c] + x[f.NEW + 1, c] + x[f.NEW + 2, c] + x[f.NEW + 3, c]
+    x[f.ARRIVED, c] = x[f.ARRIVED, c] + new
 
 
 @elementwise
 def in_emergency(x: Any, c: Any) -> None:
     """Add the need of a month in which people cannot go out: half a month's more, of every class."""
-    extra = 0.0
     for n in range(f.CLASSES):
         x[f.STOCK + n, c] = x[f.STOCK + n, c] + 0.5 * x[f.NEED_MIX + n, c]
         x[f.NEW + n, c] = x[f.NEW + n, c] + 0.5 * x[f.NEED_MIX + n, c]
-        extra = extra + 0.5 * x[f.NEED_MIX + n, c]
-    x[f.ARRIVED, c] = x[f.ARRIVED, c] + extra
 
 
 @elementwise

@@ -73,6 +73,11 @@ class _Chances:
         month: Array = np.stack([each.monthly[t - 1] for each in self._distinct], axis=1)[:, self._rows]
         return month
 
+    def yearly(self, t: int) -> Array:
+        """Return the draws of the month's year, shape (draw, run, community)."""
+        year: Array = np.stack([each.yearly[(t - 1) // 12] for each in self._distinct], axis=1)[:, self._rows]
+        return year
+
     def focus(self, t: int) -> Array:
         """Return the streets' draws, shape (run, street)."""
         moves: Array = np.stack([each.focus[t - 1] for each in self._distinct])[self._rows]
@@ -86,25 +91,25 @@ class _Chances:
 
 def _run_month(b: Block, world: World, chances: _Chances, p: Any, lv: Any, span: Span, t: int) -> None:
     x, acc, y = b.state.swapaxes(0, 1), b.sums.swapaxes(0, 1), b.agencies
-    u = chances.monthly(t)
+    u, v = chances.monthly(t), chances.yearly(t)
     b.focus = market.moved_focus(b.focus, chances.focus(t), p, lv)
     x[f.FOCUS] = b.focus[:, world.streets]
     market.open_doors(x, lv, ALL)
     if t == span.shock_month:
         need.in_emergency(x, ALL)
-    month.serve(x, u, p, lv, b.kept, ALL)
-    month.review(x, u, p, lv, ALL)
-    year.settle(x, p, lv, ALL)
+    month.serve(x, u, p, lv, b.kept)
+    month.review(x, v, p, lv, ALL)
+    month.settle(x, p, lv)
     _take_records(x, y)
-    winner, rivals = _award(x, y, u, p, lv, world)
+    winner, rivals = _award(x, y, v, p, lv, world)
     if t == span.shock_month:
         b.cover[:] = record.coverage(x, p, lv, ALL)
     if t > span.burn_in:
-        month.note(x, acc, p, lv, ALL)
+        month.note(x, acc, p, lv)
         record.add_year(x, acc, p, lv, b.kept, ALL)
         record.add_contract(x, acc, ALL)
     _count_kept(b, x)
-    _count_agencies(x, y, p, lv, t > span.burn_in)
+    _count_agencies(x, y, t > span.burn_in)
     year.pass_month(x, ALL)
     _seat(x, winner, rivals)
     year.begin_contract(x, p, lv, ALL)
@@ -133,11 +138,11 @@ def _award(x: Array, y: Array, u: Array, p: Any, lv: Any, world: World) -> tuple
     size = on_market(lv, world.agencies)
     licensed = world.streets - np.floor(world.streets / size) * size
     rivals = [
-        np.where(lv.licensed > 0.5, licensed, np.floor(u[d.LUCK + j] * size)) for j in range(3)
+        np.where(lv.licensed > 0.5, licensed, np.floor(u[d.RIVALS + j] * size)) for j in range(3)
     ]  # fmt: skip
-    bids = [_bid(y, who, u[d.LUCK + 3 + j], lv) for j, who in enumerate(rivals)]
-    own = _bid(y, x[f.INCUMBENT], u[d.LUCK + 6], lv)
-    winner: Array = year.award(x, bids, own, u[d.CUT : d.MONTHLY], p, lv, ALL)
+    bids = [_bid(y, who, u[d.LUCK + j], lv) for j, who in enumerate(rivals)]
+    own = _bid(y, x[f.INCUMBENT], u[d.OWN_LUCK], lv)
+    winner: Array = year.award(x, bids, own, u, p, lv, ALL)
     return winner, rivals
 
 
@@ -162,12 +167,12 @@ def _seat(x: Array, winner: Array, rivals: list[Array]) -> None:
     x[f.INCUMBENT] = np.where(x[f.CHANGED] > 0.0, new, x[f.INCUMBENT])
 
 
-def _count_agencies(x: Array, y: Array, p: Any, lv: Any, noted: bool) -> None:
+def _count_agencies(x: Array, y: Array, noted: bool) -> None:
     hours = _by_agency(x, y, x[f.EFFORT + f.HUNTING])
     y[:, f.AGENCY_HUNT] = market.new_hunt(y[:, f.AGENCY_HUNT], hours)
-    earned = _by_agency(x, y, year.earned(x, p, ALL))
+    earned = _by_agency(x, y, x[f.EARNED])
     y[:, f.AGENCY_EARNED] = y[:, f.AGENCY_EARNED] + earned
-    y[:, f.AGENCY_CASH] = y[:, f.AGENCY_CASH] + _by_agency(x, y, year.cash(x, p, lv, ALL))
+    y[:, f.AGENCY_CASH] = y[:, f.AGENCY_CASH] + _by_agency(x, y, x[f.CASH])
     if noted:
         y[:, f.AGENCY_INCOME] = y[:, f.AGENCY_INCOME] + _by_agency(x, y, x[f.PAY])
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from zhagen.lab.model import fields as f
-from zhagen.lab.model import need, staff
+from zhagen.lab.model import staff
 from zhagen.lab.model.effort import cost_of_effort
 from zhagen.lab.model.elementwise import elementwise, pick
 
@@ -45,10 +45,32 @@ COUNT = _LAST
 """How many sums a site has."""
 
 
+MONTHLY = (
+    (PRESENCE, f.PRESENCE), (TRUST, f.TRUSTED), (MATCHED, f.MATCHED), (PART, f.VOICE), (ROOTED, f.ROOTED),
+    (COVER, f.COVER), (SATISFIED, f.SATISFIED), (ADMIN, f.ADMIN), (OUTPUT, f.OUTPUT), (LIVE, f.LIVE),
+    (RECOGNISED, f.RECOGNISED), (COOPERATION, f.COOPERATION),
+    (BY_AGENCY, f.BY_AGENCY), (BY_COMMITTEE, f.BY_COMMITTEE), (BY_FUND, f.BY_FUND),
+    (ARISEN, f.NEW), (ARISEN + 1, f.NEW + 1), (ARISEN + 2, f.NEW + 2), (ARISEN + 3, f.NEW + 3),
+    (CLOSED, f.CLOSED), (CLOSED + 1, f.CLOSED + 1), (CLOSED + 2, f.CLOSED + 2), (CLOSED + 3, f.CLOSED + 3),
+    (OPEN, f.STOCK), (OPEN, f.STOCK + 1), (OPEN, f.STOCK + 2), (OPEN, f.STOCK + 3),
+    (KNOWN, f.KNOWN), (KNOWN + 1, f.KNOWN + 1), (KNOWN + 2, f.KNOWN + 2), (KNOWN + 3, f.KNOWN + 3),
+    (TRUSTED, f.TRUST), (TRUSTED + 1, f.TRUST + 1), (TRUSTED + 2, f.TRUST + 2), (TRUSTED + 3, f.TRUST + 3),
+    (QUITS, f.QUITS), (QUITS + 1, f.QUITS + 1), (QUITS + 2, f.QUITS + 2),
+    (POSTS, f.HIRED), (POSTS + 1, f.HIRED + 1), (POSTS + 2, f.HIRED + 2),
+)  # fmt: skip
+"""Sums of a variable as it is: (sum, variable)."""
+PRODUCTS = (
+    (JOINED, f.OUTPUT, f.RECOGNISED), (THEME, f.MATCH, f.LIVE), (COVER_ROOTED, f.COVER, f.ROOTED),
+    (ROOTED_SQUARED, f.ROOTED, f.ROOTED), (COVER_SQUARED, f.COVER, f.COVER),
+    (TENURE, f.TENURE, f.HIRED), (TENURE + 1, f.TENURE + 1, f.HIRED + 1), (TENURE + 2, f.TENURE + 2, f.HIRED + 2),
+)  # fmt: skip
+"""Sums of a product: (sum, variable, variable)."""
+
+
 @elementwise
 def coverage(x: Any, p: Any, lv: Any, c: Any) -> Any:
     """Return the share of homes that help reaches in a month in which people cannot go out. Source: M1."""
-    staffed = (x[f.HIRED, c] + x[f.HIRED + 1, c] + x[f.HIRED + 2, c]) / f.SLOTS
+    staffed = (x[f.HIRED, c] + x[f.HIRED + 1, c] + x[f.HIRED + 2, c]) * p.slot
     heard = pick(lv.vote > 1.5, 0.80, 0.45)
     near = 0.30 * staffed * (0.4 + 0.6 * x[f.TIES, c])
     return np.minimum(1.0, 0.28 + near + 0.6 * x[f.WARMTH, c] + 0.4 * lv.fund * heard)
@@ -60,70 +82,43 @@ def _root(share: Any) -> Any:
 
 
 @elementwise
-def add_roots(x: Any, acc: Any, p: Any, lv: Any, c: Any) -> None:
-    """Add the four dimensions of embeddedness, their geometric mean, coverage, and how the two go together."""
-    spell = np.minimum(x[f.SPELL, c] / 36.0, 1.0)
-    presence = 0.5 * spell + 0.5 * np.minimum(staff.mean_tenure(x, c) / 24.0, 1.0)
-    trusted = 0.5 * np.minimum(x[f.WARMTH, c] / 0.4, 1.0) + 0.5 * x[f.COMMITTEE_TRUST, c]
-    matched = np.minimum(x[f.BY_AGENCY, c] / 0.5, 1.0)
+def look_at_roots(x: Any, p: Any, lv: Any, c: Any) -> None:
+    """Set the four dimensions of embeddedness, their geometric mean, coverage and satisfaction."""
+    spell = np.minimum(x[f.SPELL, c] * (1.0 / 36.0), 1.0)
+    presence = 0.5 * spell + 0.5 * np.minimum(staff.mean_tenure(x, p, c) * (1.0 / 24.0), 1.0)
+    trusted = 0.5 * np.minimum(x[f.WARMTH, c] * 2.5, 1.0) + 0.5 * x[f.COMMITTEE_TRUST, c]
+    matched = np.minimum(x[f.BY_AGENCY, c] * 2.0, 1.0)
     four = _root(presence * x[f.LIVE, c]) * _root(trusted) * _root(matched) * _root(x[f.VOICE, c])
-    rooted = np.sqrt(np.sqrt(four))
-    cover = coverage(x, p, lv, c)
-    acc[PRESENCE, c] += presence
-    acc[TRUST, c] += trusted
-    acc[MATCHED, c] += matched
-    acc[PART, c] += x[f.VOICE, c]
-    acc[ROOTED, c] += rooted
-    acc[COVER, c] += cover
-    acc[COVER_ROOTED, c] += cover * rooted
-    acc[ROOTED_SQUARED, c] += rooted * rooted
-    acc[COVER_SQUARED, c] += cover * cover
+    x[f.PRESENCE, c] = presence
+    x[f.TRUSTED, c] = trusted
+    x[f.MATCHED, c] = matched
+    x[f.ROOTED, c] = np.sqrt(np.sqrt(four))
+    x[f.COVER, c] = coverage(x, p, lv, c)
+    x[f.SATISFIED, c] = x[f.WARMTH, c] / np.maximum(x[f.RECOGNISED, c], 1e-6)
 
 
 @elementwise
-def add_service(x: Any, acc: Any, lv: Any, c: Any) -> None:
-    """Add need, money and what the month was like at every site."""
-    for n in range(f.CLASSES):
-        acc[ARISEN + n, c] += x[f.NEW + n, c]
-        acc[CLOSED + n, c] += x[f.CLOSED + n, c]
+def add_whose(x: Any, acc: Any, p: Any, lv: Any, c: Any) -> None:
+    """Add whose agency it is, what it closed, and the money with what leaks of it."""
     own = pick(x[f.OWNED, c] > 0.0, 1.0, 0.0)
-    acc[BY_AGENCY, c] += x[f.BY_AGENCY, c]
-    acc[BY_COMMITTEE, c] += x[f.BY_COMMITTEE, c]
-    acc[BY_FUND, c] += x[f.BY_FUND, c]
     acc[BY_OWN, c] += x[f.BY_AGENCY, c] * own
-    acc[SATISFIED, c] += x[f.WARMTH, c] / np.maximum(x[f.RECOGNISED, c], 1e-6)
-    acc[ADMIN, c] += x[f.ADMIN, c]
-    acc[OUTPUT, c] += x[f.OUTPUT, c]
-    acc[JOINED, c] += x[f.OUTPUT, c] * x[f.RECOGNISED, c]
-    acc[LEAK, c] += x[f.LEAK, c] * (lv.fund + 0.5 * (1.0 - lv.fund) * own) * x[f.LIVE, c]
-    acc[PAY, c] += x[f.PAY, c] + lv.fund / 12.0 * x[f.LIVE, c]
+    acc[LEAK, c] += p.leak * (lv.fund + 0.5 * (1.0 - lv.fund) * own) * x[f.LIVE, c]
+    acc[PAY, c] += x[f.PAY, c] + lv.fund * (1.0 / 12.0) * x[f.LIVE, c]
     acc[AFFILIATED, c] += pick(x[f.OWNED, c] == f.AFFILIATED, 1.0, 0.0)
     acc[FOUNDED, c] += pick(x[f.OWNED, c] == f.FOUNDED, 1.0, 0.0)
-    acc[LIVE, c] += x[f.LIVE, c]
-    acc[OPEN, c] += need.open_need(x, c)
-    acc[RECOGNISED, c] += x[f.RECOGNISED, c]
-    acc[THEME, c] += x[f.MATCH, c] * x[f.LIVE, c]
 
 
 @elementwise
-def add_people(x: Any, acc: Any, c: Any) -> None:
-    """Add who knows and trusts, who quits, and whether the committee keeps the middle between near and far."""
-    for s in range(f.STRATA):
-        acc[KNOWN + s, c] += x[f.KNOWN + s, c]
-        acc[TRUSTED + s, c] += x[f.TRUST + s, c]
-    for k in range(f.SLOTS):
-        acc[QUITS + k, c] += x[f.QUITS + k, c]
-        acc[POSTS + k, c] += x[f.HIRED + k, c]
-        acc[TENURE + k, c] += np.maximum(x[f.TENURE + k, c], 0.0) * x[f.HIRED + k, c]
+def add_middle(x: Any, acc: Any, c: Any) -> None:
+    """Add whether the committee keeps the middle between near and far."""
     near = (x[f.COMMITTEE_TRUST, c] > 0.05) & (x[f.COMMITTEE_TRUST, c] < 0.9)
     works = (x[f.COOPERATION, c] > 0.3) & (x[f.COOPERATION, c] < 0.9)
     acc[MIDDLE, c] += pick(near & works, 1.0, 0.0)
-    acc[COOPERATION, c] += x[f.COOPERATION, c]
 
 
 @elementwise
 def add_outside(x: Any, acc: Any, c: Any) -> None:
-    """Add what outside agencies do with their hours, before and after the targets are met."""
+    """Add what outside agencies do with their hours and how near they come."""
     out = x[f.LIVE, c] * pick(x[f.OWNED, c] > 0.0, 0.0, 1.0)
     spent = 0.0
     for j in range(f.TASKS):
@@ -136,6 +131,12 @@ def add_outside(x: Any, acc: Any, c: Any) -> None:
     acc[DISTANCE, c] += out * x[f.COMMITTEE_TRUST, c]
     acc[MONEY, c] += out * x[f.MONEY_BELIEF, c]
     acc[HELP, c] += out * x[f.BY_AGENCY, c]
+
+
+@elementwise
+def add_before_and_after(x: Any, acc: Any, c: Any) -> None:
+    """Add what outside agencies give to service before and after the targets are met."""
+    out = x[f.LIVE, c] * pick(x[f.OWNED, c] > 0.0, 0.0, 1.0)
     service = x[f.EFFORT, c] + x[f.EFFORT + 1, c] + x[f.EFFORT + 2, c]
     done = pick(x[f.DONE, c] > 0.0, 1.0, 0.0)
     acc[BEFORE, c] += out * (1.0 - done) * service

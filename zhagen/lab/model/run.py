@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from zhagen.lab.model import fields as f
 from zhagen.lab.model import record
+from zhagen.lab.model.derived import NAMES, derive
 from zhagen.lab.model.draws import Draws, draw
 from zhagen.lab.model.draws import Stream as _Stream
 from zhagen.lab.model.levers import LEVER_DTYPE, LEVERS
@@ -22,7 +23,7 @@ from zhagen.lab.model.world import World, check_world
 
 Array = NDArray[np.float64]
 _PEOPLE = ("pop_elite", "pop_elderly", "pop_families", "pop_tenants")
-KNOWN_DTYPE = np.dtype([*PARAM_DTYPE.descr, *((name, np.float64) for name in _PEOPLE)])
+KNOWN_DTYPE = np.dtype([*PARAM_DTYPE.descr, *((name, np.float64) for name in (*_PEOPLE, *NAMES))])
 ROWS_AT_ONCE = 25
 """Runs that advance together where nothing is compiled: the state of 25 stays in the processor's cache."""
 
@@ -139,10 +140,9 @@ def as_records(matrix: Array, dtype: np.dtype[Any]) -> Any:
 
 
 def with_people(params: Array, world: World) -> Array:
-    """Return parameter rows with the world's population behind."""
-    return np.concatenate(
-        [params, np.broadcast_to(np.array(world.population), (len(params), f.STRATA))], axis=1
-    )
+    """Return parameter rows with the world's population behind, and room for what is derived."""
+    people = np.broadcast_to(np.array(world.population), (len(params), f.STRATA))
+    return np.concatenate([params, people, np.zeros((len(params), len(NAMES)))], axis=1)
 
 
 def _run_block(cases: Cases, world: World, seed: int, span: Span, loop: Any) -> Results:
@@ -154,7 +154,7 @@ def _run_block(cases: Cases, world: World, seed: int, span: Span, loop: Any) -> 
             one = Row(
                 block.state[row], block.agencies[row], block.sums[row], block.cover[row], block.focus[row], p[row], lv[row]
             )  # fmt: skip
-            own = Chances(chance.monthly, chance.focus, chance.imitation)
+            own = Chances(chance.monthly, chance.yearly, chance.focus, chance.imitation)
             block.kept[row] = loop(one, own, world.streets, span.months, span.burn_in, span.shock_month)
     else:
         for _ in run_plain(block, world, draws, _columns(p), _columns(lv), span):
@@ -169,6 +169,7 @@ def _columns(records: Any) -> Any:
 def _block(cases: Cases, world: World, draws: Sequence[Draws]) -> tuple[Block, Any, Any]:
     p = as_records(with_people(cases.params, world), KNOWN_DTYPE)
     lv = as_records(cases.levers, LEVER_DTYPE)
+    derive(_columns(p), _columns(lv))
     agencies = start_agencies(draws, _columns(lv))
     state = start_sites(world, draws, agencies, _columns(p), _columns(lv))
     rows = len(cases)

@@ -19,18 +19,18 @@ PREFERS = (
 
 
 @elementwise
-def produce(x: Any, p: Any, lv: Any, c: Any) -> None:
+def produce(x: Any, p: Any, c: Any) -> None:
     """Turn activities into real and reported outputs, and note the month in which the target is met."""
     split = 1.0 + p.split_gain * pick(x[f.PROJECTS, c] > 3.0, 2.0, pick(x[f.PROJECTS, c] > 1.0, 1.0, 0.0))
     x[f.OUTPUT, c] = x[f.COOPERATION, c] * x[f.PRODUCTIVITY, c] * split * x[f.EFFORT + f.ACTIVITIES, c]
     x[f.REAL, c] = x[f.REAL, c] + x[f.OUTPUT, c]
-    x[f.REPORTED, c] = x[f.REPORTED, c] + x[f.OUTPUT, c] * (1.0 + x[f.PADDING, c])
+    x[f.REPORTED, c] = x[f.REPORTED, c] + x[f.OUTPUT, c] * (1.0 + p.padding)
     x[f.YEAR, c] = x[f.YEAR, c] + x[f.LIVE, c]
     x[f.LOBBIED, c] = x[f.LOBBIED, c] + x[f.EFFORT + f.LOBBYING, c]
-    met = (x[f.DONE, c] <= 0.0) & (x[f.REPORTED, c] >= p.quota_units * lv.quota) & (x[f.LIVE, c] > 0.0)
+    met = (x[f.DONE, c] <= 0.0) & (x[f.REPORTED, c] >= p.quota) & (x[f.LIVE, c] > 0.0)
     x[f.DONE, c] = pick(met, 1.0, x[f.DONE, c])
     x[f.DONE_MONTH, c] = pick(met, x[f.YEAR, c], x[f.DONE_MONTH, c])
-    x[f.RELIEF, c] = np.minimum(x[f.OUTPUT, c] / 0.35, 1.0) * x[f.BOUGHT, c]
+    x[f.RELIEF, c] = np.minimum(x[f.OUTPUT, c] * (1.0 / 0.35), 1.0) * x[f.BOUGHT, c]
 
 
 @elementwise
@@ -38,15 +38,6 @@ def administer(x: Any, p: Any, lv: Any, c: Any) -> None:
     """Refill the committee's freed time with the street's tasks. Source: M8, M17."""
     aim = 0.55 + 0.15 * p.adm_fill * x[f.RELIEF, c] - 0.25 * lv.post * (1.0 - p.adm_fill)
     x[f.ADMIN, c] = x[f.ADMIN, c] + 0.1 * (aim - x[f.ADMIN, c])
-
-
-@elementwise
-def leaking(p: Any, lv: Any) -> Any:
-    """Return the share of unguarded money that leaks, at most .4. Source: Olken 2007; M43."""
-    aside = np.maximum(lv.recuse, lv.ban)
-    return np.minimum(
-        np.maximum((1.0 - 0.30 * lv.audit - 0.25 * lv.disclose - 0.35 * aside) / p.kappa, 0.0), 0.4
-    )
 
 
 @elementwise
@@ -82,40 +73,55 @@ def voted(x: Any, n: Any, lv: Any, c: Any) -> Any:
 
 
 @elementwise
-def close_need(x: Any, p: Any, lv: Any, c: Any) -> None:
-    """Close need class by class: the agency where its theme is, the committee everywhere, the fund where voted.
-
-    The agency closes at most .7 of what is open, the committee .5, the fund .3; no class is closed below zero.
-    """
+def find_means(x: Any, p: Any, lv: Any, c: Any) -> None:
+    """Set what agency, committee and fund could close: of what is open at most .7 and .5; the fund in units a class."""
     care = pick(x[f.OWNED, c] > 0.0, 0.75, 1.0) * (1.0 - 0.25 * lv.post)
     casework = p.a_case * x[f.EFFORT + f.CASEWORK, c] * x[f.ACCESS, c] * care
     total = need.open_need(x, c)
-    agency = np.minimum((casework + p.a_output * x[f.OUTPUT, c]) * x[f.MATCH, c], 0.7 * total)
+    could = (casework + p.a_output * x[f.OUTPUT, c]) * x[f.MATCH, c]
+    x[f.AGENCY_COULD, c] = np.minimum(could, 0.7 * total)
     burden = 0.05 * x[f.LIVE, c] + p.split_burden * (x[f.PROJECTS, c] - 1.0) * x[f.LIVE, c]
     own_time = np.maximum(1.0 - x[f.ADMIN, c] - burden - 0.15 * (1.0 - x[f.RELIEF, c]), 0.02)
-    committee = np.minimum(p.a_committee * own_time, 0.5 * total)
-    x[f.LEAK, c] = leaking(p, lv) + 0.0 * total
-    money = p.a_fund * lv.fund * (1.0 - x[f.LEAK, c])
-    closed_a = 0.0
-    closed_c = 0.0
-    closed_f = 0.0
-    for n in range(f.CLASSES):
-        here = x[f.STOCK + n, c] / np.maximum(total, 1e-9)
-        aimed = 0.35 * here + 0.65 * here * pick(x[f.THEME, c] == n, 1.0, 0.0)
-        by_agency = np.minimum(agency * aimed / x[f.MATCH, c], 0.9 * x[f.STOCK + n, c])
-        left = x[f.STOCK + n, c] - by_agency
-        by_committee = np.minimum(committee * here, left)
-        by_fund = np.minimum(money * np.minimum(voted(x, n, lv, c), here), 0.3 * (left - by_committee))
-        x[f.CLOSED + n, c] = by_agency + by_committee + by_fund
-        closed_a = closed_a + by_agency
-        closed_c = closed_c + by_committee
-        closed_f = closed_f + by_fund
+    x[f.COMMITTEE_COULD, c] = np.minimum(p.a_committee * own_time, 0.5 * total)
+    x[f.FUND_COULD, c] = p.a_fund * lv.fund * (1.0 - p.leak)
+
+
+@elementwise
+def share_means(x: Any, c: Any) -> None:
+    """Turn what agency and committee could close into a rate for each unit open."""
+    per_open = 1.0 / np.maximum(need.open_need(x, c), 1e-9)
+    x[f.OPEN_RATE, c] = per_open
+    x[f.AGENCY_COULD, c] = x[f.AGENCY_COULD, c] / x[f.MATCH, c]
+    x[f.BY_AGENCY, c] = 0.0
+    x[f.BY_COMMITTEE, c] = 0.0
+    x[f.BY_FUND, c] = 0.0
+
+
+@elementwise
+def close_class(x: Any, n: Any, lv: Any, c: Any) -> None:
+    """Close need of one class: the agency where its theme is, the committee everywhere, the fund where voted.
+
+    The fund closes at most .3 of what the others leave; no class is closed below zero.
+    """
+    here = x[f.STOCK + n, c] * x[f.OPEN_RATE, c]
+    aimed = pick(x[f.THEME, c] == n, here, 0.35 * here)
+    by_agency = np.minimum(x[f.AGENCY_COULD, c] * aimed, 0.9 * x[f.STOCK + n, c])
+    left = x[f.STOCK + n, c] - by_agency
+    by_committee = np.minimum(x[f.COMMITTEE_COULD, c] * here, left)
+    money = x[f.FUND_COULD, c] * np.minimum(voted(x, n, lv, c), here)
+    by_fund = np.minimum(money, 0.3 * (left - by_committee))
+    x[f.CLOSED + n, c] = by_agency + by_committee + by_fund
+    x[f.BY_AGENCY, c] = x[f.BY_AGENCY, c] + by_agency
+    x[f.BY_COMMITTEE, c] = x[f.BY_COMMITTEE, c] + by_committee
+    x[f.BY_FUND, c] = x[f.BY_FUND, c] + by_fund
+
+
+@elementwise
+def take_closed(x: Any, c: Any) -> None:
+    """Take what was closed off what is open."""
     for n in range(f.CLASSES):
         x[f.STOCK + n, c] = x[f.STOCK + n, c] - x[f.CLOSED + n, c]
-    x[f.BY_AGENCY, c] = closed_a
-    x[f.BY_COMMITTEE, c] = closed_c
-    x[f.BY_FUND, c] = closed_f
-    x[f.SOLVED, c] = x[f.SOLVED, c] + closed_a
+    x[f.SOLVED, c] = x[f.SOLVED, c] + x[f.BY_AGENCY, c]
 
 
 @elementwise
@@ -128,4 +134,4 @@ def tie_up(x: Any, p: Any, c: Any) -> None:
         tie = x[f.TIE + k, c] + won * (1.0 - x[f.TIE + k, c]) - p.d_tie * x[f.TIE + k, c]
         x[f.TIE + k, c] = pick(x[f.HIRED + k, c] > 0.0, tie, 0.0)
         ties = ties + x[f.TIE + k, c]
-    x[f.TIES, c] = ties / f.SLOTS
+    x[f.TIES, c] = ties * p.slot

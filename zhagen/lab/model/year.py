@@ -7,6 +7,7 @@ import numpy as np
 from zhagen.core.scoring.weighted import weighted_bp, weighted_total
 from zhagen.lab.model import fields as f
 from zhagen.lab.model import need
+from zhagen.lab.model.draws import AUDIT, CUT, INTERNAL, SURVEY
 from zhagen.lab.model.effort import consent_gap, cost_of_effort
 from zhagen.lab.model.elementwise import elementwise, pick
 
@@ -16,6 +17,7 @@ weighted_total = elementwise(weighted_total)
 ONLY_AT_ENDS = (
     f.AUDITED, f.LIFT, f.PASSED, f.QUALITY, f.FAKED, f.OBJECTED, f.MARGIN, f.CUT, f.KEPT, f.CHANGED,
 )  # fmt: skip
+"""Variables that are 0 in every month in which no year ends."""
 
 
 @elementwise
@@ -32,13 +34,13 @@ def score(x: Any, u: Any, p: Any, lv: Any, c: Any) -> Any:
 
     Args:
         x: State at the end of a month.
-        u: Draws: audit, survey.
+        u: The year's draws.
         p: Parameters.
         lv: Levers.
         c: Community.
     """
-    counted = pick(u[0, c] < lv.audit, x[f.REAL, c], x[f.REPORTED, c])
-    survey = x[f.WARMTH, c] / np.maximum(x[f.RECOGNISED, c], 1e-6) + 0.1 * (u[1, c] - 0.5)
+    counted = pick(u[AUDIT, c] < lv.audit, x[f.REAL, c], x[f.REPORTED, c])
+    survey = x[f.WARMTH, c] / np.maximum(x[f.RECOGNISED, c], 1e-6) + 0.1 * (u[SURVEY, c] - 0.5)
     outcome = x[f.SOLVED, c] / (0.4 * np.maximum(x[f.ARRIVED, c], 1e-9))
     judged = (outcome, x[f.MATCH, c] / 0.65, survey / 0.6, 0.5 * x[f.TIES, c] + 0.5 * x[f.VOICE, c])
     only_counted = pick(lv.w_outcome + lv.w_need + lv.w_sat + lv.w_embed > 0.0, 0.0, 1.0)
@@ -47,7 +49,7 @@ def score(x: Any, u: Any, p: Any, lv: Any, c: Any) -> Any:
     lift = p.lobby * (1.0 - lv.independence) * (x[f.LOBBIED, c] / 12.0) * (1.0 - true / 10000.0)
     rated = weighted_bp(
         (
-            points(counted / (p.quota_units * lv.quota)),
+            points(counted / (p.quota)),
             points(judged[0] + lift), points(judged[1] + lift), points(judged[2] + lift), points(judged[3] + lift),
         ),
         (lv.w_out, lv.w_outcome, lv.w_need, lv.w_sat, lv.w_embed),
@@ -57,13 +59,11 @@ def score(x: Any, u: Any, p: Any, lv: Any, c: Any) -> Any:
 
 @elementwise
 def close_month(x: Any, lv: Any, c: Any) -> None:
-    """Say whether the evaluation year and the contract end this month, and wipe what only their end sets."""
+    """Say whether the evaluation year and the contract end this month."""
     ends = (x[f.YEAR, c] >= 12.0) & (x[f.LIVE, c] > 0.0)
     done = (x[f.AGE, c] + 1.0 >= lv.term) & (lv.post < 0.5)
     x[f.YEAR_ENDS, c] = pick(ends, 1.0, 0.0)
     x[f.CONTRACT_ENDS, c] = pick(ends & done, 1.0, 0.0)
-    for place in ONLY_AT_ENDS:
-        x[place, c] = 0.0
 
 
 @elementwise
@@ -71,9 +71,9 @@ def evaluate(x: Any, u: Any, p: Any, lv: Any, c: Any) -> None:
     """Close the year where it ends: audit, score, consent; elsewhere change nothing."""
     ends = x[f.YEAR_ENDS, c] > 0.0
     rated, true, lift = score(x, u, p, lv, c)
-    caught = (u[0, c] < lv.audit) & (x[f.PADDING, c] > 0.02)
+    caught = (u[AUDIT, c] < lv.audit) & (p.padding > 0.02)
     final = np.maximum(rated - pick(caught, 1000.0, 0.0), 0.0)
-    x[f.AUDITED, c] = pick(ends & (u[0, c] < lv.audit), 1.0, 0.0)
+    x[f.AUDITED, c] = pick(ends & (u[AUDIT, c] < lv.audit), 1.0, 0.0)
     x[f.SCORE, c] = pick(ends, final, x[f.SCORE, c])
     x[f.SUBJECT, c] = pick(ends, true, x[f.SUBJECT, c])
     x[f.LIFT, c] = pick(ends, lift, 0.0)
@@ -106,15 +106,13 @@ def settle(x: Any, p: Any, lv: Any, c: Any) -> None:
 
 
 @elementwise
-def earned(x: Any, p: Any, c: Any) -> Any:
-    """Return what the month brought the agency less the effort, the measure by which peers are copied."""
-    return x[f.PAY, c] - cost_of_effort(x, p, c)
+def count_earnings(x: Any, p: Any, lv: Any, c: Any) -> None:
+    """Set what the month brought the agency less its effort, and what it left in the till.
 
-
-@elementwise
-def cash(x: Any, p: Any, lv: Any, c: Any) -> Any:
-    """Return what the month left in the agency's till: pay less what a site costs, all but the usual margin."""
-    return x[f.PAY, c] - (1.0 - p.mu) * (1.0 - lv.fund) / 12.0 * x[f.LIVE, c]
+    The first is what peers go by; of the second all but the usual margin is what a site costs.
+    """
+    x[f.EARNED, c] = x[f.PAY, c] - cost_of_effort(x, p, c)
+    x[f.CASH, c] = x[f.PAY, c] - (1.0 - p.mu) * (1.0 - lv.fund) * (1.0 / 12.0) * x[f.LIVE, c]
 
 
 @elementwise
@@ -123,11 +121,11 @@ def internalise(x: Any, u: Any, lv: Any, c: Any) -> None:
     gain = 0.03 + 0.8 * (0.45 - x[f.COMMITTEE_TRUST, c]) - 0.4 * lv.recuse - lv.fund
     chance = pick(lv.ban > 0.5, 0.0, 0.2 * np.minimum(np.maximum(gain, 0.0), 1.0))
     ends = x[f.CONTRACT_ENDS, c] > 0.0
-    goes = ends & (x[f.OWNED, c] == 0.0) & (u[0, c] < chance)
+    goes = ends & (x[f.OWNED, c] == 0.0) & (u[INTERNAL, c] < chance)
     kind = pick(x[f.CAPABILITY, c] > 0.92, f.FOUNDED, f.AFFILIATED)
     x[f.OWNED, c] = pick(goes, kind, x[f.OWNED, c])
     guarded = pick(lv.ban > 0.5, 1.0, pick(lv.recuse > 0.0, 0.5, 0.0))
-    parts = ends & (x[f.OWNED, c] > 0.0) & (u[0, c] >= 1.0 - guarded)
+    parts = ends & (x[f.OWNED, c] > 0.0) & (u[INTERNAL, c] >= 1.0 - guarded)
     x[f.OWNED, c] = pick(parts, 0.0, x[f.OWNED, c])
 
 
@@ -154,7 +152,7 @@ def award(x: Any, rivals: Any, own: Any, u: Any, p: Any, lv: Any, c: Any) -> Any
         x: State.
         rivals: Weighted points of three bids.
         own: Weighted points of the incumbent's bid.
-        u: Draws: cut.
+        u: The year's draws.
         p: Parameters.
         lv: Levers.
         c: Community.
@@ -167,7 +165,7 @@ def award(x: Any, rivals: Any, own: Any, u: Any, p: Any, lv: Any, c: Any) -> Any
         best = np.maximum(best, rivals[j])
     stays = (incumbent > best) | (lv.tender_mode == 1.0)
     ends = x[f.CONTRACT_ENDS, c] > 0.0
-    cut = (u[0, c] < p.p_cut) & (x[f.OWNED, c] == 0.0)
+    cut = (u[CUT, c] < p.p_cut) & (x[f.OWNED, c] == 0.0)
     merit = (lv.merit > 0.5) & (x[f.SCORE, c] >= lv.renew_bp)
     keeps = (stays | merit | (x[f.OWNED, c] > 0.0)) & (cut == 0)
     x[f.MARGIN, c] = pick(ends, np.maximum(incumbent - best, best - incumbent) / 1e8, 0.0)
