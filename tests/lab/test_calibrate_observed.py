@@ -1,13 +1,15 @@
 """A snapshot's tables become moments in the model's units, before the held-out year and within it."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from tests.lab.snapshots import a_snapshot, snapshot_of
+from zhagen.cli.calibrating import in_words
 from zhagen.cli.run import main
-from zhagen.lab.calibrate.calibrate import district_of, setting_of
+from zhagen.lab.calibrate.calibrate import Least, district_of, setting_of
 from zhagen.lab.calibrate.observed import records, world_of
 from zhagen.lab.calibrate.planted import plant
 from zhagen.lab.calibrate.posterior import read_posterior
@@ -109,6 +111,9 @@ def test_a_district_knows_its_snapshot_and_its_months_of_service():
     assert (district.snapshot, district.rulebook) == (snapshot.digest, "rules")
 
 
+QUICK_BASE = ("--rulebook", "base", "--quick")
+
+
 def run(tmp_path, snapshot, *words):
     file = tmp_path / "snapshot.json"
     file.write_text(write_snapshot(snapshot), encoding="utf-8")
@@ -132,80 +137,39 @@ def test_the_command_says_first_that_too_small_a_district_stays_uncalibrated(tmp
     assert (told["badge"], told["reasons"]) == ("uncalibrated", ["few_communities"])
 
 
+SMALL = Setting(World.synthetic(30, 10, 2), base_levers(), months=24, seed=5)
+
+
+def told(tmp_path, capsys, snapshot, *words):
+    table = str(tmp_path / "runs.npz")
+    assert run(tmp_path, snapshot, *QUICK_BASE, "--table", table, "--overwrite", *words) == 0
+    return capsys.readouterr().out
+
+
 def test_a_planted_district_goes_through_its_file_to_a_badge_and_into_an_experiment(tmp_path, capsys):
-    setting = Setting(World.synthetic(30, 10, 2), base_levers(), months=24, seed=5)
-    district = plant(setting, 3, seed=9).district
+    district = plant(SMALL, 3, seed=9).district
     snapshot = snapshot_of(district.before, district.last_year, 24, (15, 15), 10)
 
-    assert (
-        run(
-            tmp_path,
-            snapshot,
-            "--rulebook",
-            "base",
-            "--quick",
-            "--table",
-            str(tmp_path / "runs.npz"),
-            "--json",
-        )
-        == 0
-    )
-    told = json.loads(capsys.readouterr().out)
+    said = json.loads(told(tmp_path, capsys, snapshot, "--json"))
     posterior = read_posterior(tmp_path / "p.json")
-    assert told["badge"] == "calibrated"
-    assert told["digest"] == posterior.digest
+    assert (said["badge"], said["digest"]) == ("calibrated", posterior.digest)
     assert posterior.made.snapshot == snapshot.digest
     assert "不得作为事前绩效评估引用" in (tmp_path / "p.json").read_text("utf-8")
 
-    assert (
-        run(
-            tmp_path,
-            snapshot,
-            "--rulebook",
-            "base",
-            "--quick",
-            "--table",
-            str(tmp_path / "runs.npz"),
-            "--overwrite",
-            "--lang",
-            "zh",
-        )
-        == 0
-    )
-    assert capsys.readouterr().out.startswith("已校准")
+    assert told(tmp_path, capsys, snapshot, "--lang", "zh").startswith("已校准")
     assert read_posterior(tmp_path / "p.json") == posterior
 
-    words = [
-        "--snapshot",
-        str(tmp_path / "snapshot.json"),
-        "--posterior",
-        str(tmp_path / "p.json"),
-        "--workers",
-        "1",
-    ]
-    assert (
-        main(
-            [
-                "lab",
-                "compare",
-                "base",
-                "R1",
-                *words,
-                "--draws",
-                "3",
-                "-R",
-                "1",
-                "--months",
-                "24",
-                "--burn-in",
-                "12",
-                "--json",
-            ]
-        )
-        == 0
-    )
-    said = json.loads(capsys.readouterr().out)["content"]
-    assert (said["stamp"]["badge"], said["stamp"]["calibration"]) == ("calibrated", posterior.digest)
+    files = ["--snapshot", str(tmp_path / "snapshot.json"), "--posterior", str(tmp_path / "p.json")]
+    few = ["--draws", "3", "-R", "1", "--months", "24", "--burn-in", "12", "--workers", "1"]
+    assert main(["lab", "compare", "base", "R1", *files, *few, "--json"]) == 0
+    stamp = json.loads(capsys.readouterr().out)["content"]["stamp"]
+    assert (stamp["badge"], stamp["calibration"]) == ("calibrated", posterior.digest)
+
+    strange = replace(posterior, reasons=("unreachable",), unreachable=("quits_line",))
+    lines = in_words(strange, district, Least(), "en")
+    assert lines[0].startswith("Uncalibrated")
+    assert "quits_line" in lines[1]
+    assert any("not used" in line for line in lines)
 
 
 def test_what_a_snapshot_says_of_moments_is_what_was_put_in():
@@ -215,9 +179,9 @@ def test_what_a_snapshot_says_of_moments_is_what_was_put_in():
 
     before, last = records(snapshot_of(district.before, district.last_year, 24, (15, 15), 10))
 
-    for told, wanted in ((before, district.before), (last, district.last_year)):
-        assert set(told.values) == set(wanted.values)
-        for code, value in told.values.items():
+    for found, wanted in ((before, district.before), (last, district.last_year)):
+        assert set(found.values) == set(wanted.values)
+        for code, value in found.values.items():
             assert value == pytest.approx(wanted.values[code], abs=0.6 if code == "done_month" else 0.006), (
                 code
             )

@@ -80,13 +80,15 @@ def in_words(posterior: Posterior, district: District, least: Least, language: s
         )  # fmt: skip
         lines += _parameters(posterior, language)
         lines += _foretold(posterior, language)
+    if posterior.is_calibrated:
         names = ", ".join(posterior.on_prior)
         lines.append(say("calibration.on_prior", language, count=len(posterior.on_prior), names=names))
     return [*lines, say("calibration.digest", language, digest=posterior.digest, seed=posterior.made.seed)]
 
 
 def _parameters(posterior: Posterior, language: str) -> list[str]:
-    lines = [say("calibration.parameters", language)]
+    head = "calibration.parameters" if posterior.is_calibrated else "calibration.parameters_unused"
+    lines = [say(head, language)]
     for each in posterior.parameters:
         lines.append(
             f"  {each.name:<14}{each.p05:>9.4g} {each.p50:>9.4g} {each.p95:>9.4g}"
