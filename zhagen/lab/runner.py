@@ -1,7 +1,10 @@
 """Run many rows in blocks on any executor: with progress, cancel and resume, and always to the same bits."""
 
 import multiprocessing
+import multiprocessing.process
+import os
 import signal
+import threading
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import AbstractContextManager, closing, nullcontext
@@ -193,12 +196,20 @@ def _executor_of(engine: Engine) -> AbstractContextManager[Executor]:
         return nullcontext(engine.executor)
     # a fresh process each: a forked one would share the threads' locks and the database's connection
     fresh = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(engine.workers, mp_context=fresh, initializer=_leave_interrupts)
+    return ProcessPoolExecutor(engine.workers, mp_context=fresh, initializer=_begin_worker)
 
 
-def _leave_interrupts() -> None:
-    """Let Ctrl-C be the parent's matter: it cancels what waits and keeps what is done."""
+def _begin_worker() -> None:
+    """Leave Ctrl-C to the parent, which cancels what waits and keeps what is done; end when the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
+
+
+def _end_after(parent: "multiprocessing.process.BaseProcess") -> None:
+    parent.join()
+    os._exit(1)  # nobody waits for the result; a worker asleep in its queue would stay for ever
 
 
 def _stop_if_asked(engine: Engine) -> None:
