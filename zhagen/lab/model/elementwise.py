@@ -52,7 +52,7 @@ if COMPILED:
 
         return one
 
-    @overload(each, jit_options={"forceinline": True, "_nrt": False})
+    @overload(each, jit_options={"forceinline": True})
     def _each(x: Any) -> Any:
         def numbers(x: Any) -> Any:
             return range(np.uint64(x.shape[1]))  # unsigned: no look for indices that count from the end
