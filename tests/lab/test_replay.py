@@ -67,6 +67,8 @@ def test_cases_are_read_as_they_were_written_and_their_rules_are_the_frozen_ones
     [
         ("until", "2026-13"),
         ("rules", {}),
+        ("rules", []),
+        ("rounds", [{**to_plain(a_round()), "outcome": "won"}]),
         ("rules", {"r1": {"price.explain_below": {"unit": "miles", "text": "3"}}}),
         ("rules", {"r1": {"price.explain_below": {"unit": "bp", "text": "3,"}}}),
         ("rules", {"r1": {"price.explain_below": {"unit": "bp", "text": '"viel"'}}}),
@@ -331,6 +333,13 @@ def test_the_command_keeps_its_files_and_writes_over_none(files, capsys):
     assert kept["watermark"] in (files / "out" / "replay.txt").read_text("utf-8")
     assert kept["replay"]["parts"][0]["shifts"]["asks_price"] == 6
     assert "exists already" in refusal.err
+
+
+def test_a_folder_that_cannot_be_made_is_refused_in_words(files, capsys):
+    code, said = run(files, capsys, "-o", str(files / "cases.json"), "--lang", "en")
+
+    assert code == 2
+    assert "cases.json" in said.err
 
 
 def test_a_report_holds_nothing_but_sums(files):

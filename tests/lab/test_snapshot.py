@@ -16,7 +16,7 @@ from zhagen.core.errors import RuleError, render
 from zhagen.core.rulebook.rules import Rules
 from zhagen.lab import guard
 from zhagen.lab.guard import Bin, bins, part_or_none, rows_or_hidden, windows
-from zhagen.lab.lab_file import FORMAT, digest_of
+from zhagen.lab.lab_file import FORMAT, MOST_CHARACTERS, digest_of
 from zhagen.lab.snapshot import Part, Spread, is_enough, read_snapshot, write_snapshot
 
 RULES = Rules(shipped.layers(), "", date(2026, 3, 2))
@@ -58,6 +58,9 @@ def test_a_file_of_a_later_version_another_kind_or_cut_short_is_refused_in_both_
     assert refused(read_snapshot, json.dumps({**head, "kind": "zhagen-past-rounds"})) == "lab_file.other_kind"
     assert refused(read_snapshot, write_snapshot(a_snapshot())[:-9]) == "lab_file.broken"
     assert refused(read_snapshot, "") == "lab_file.broken"
+    assert refused(read_snapshot, "[]") == "lab_file.broken"
+    assert refused(read_snapshot, json.dumps({**head, "more": 1})) == "lab_file.broken"
+    assert refused(read_snapshot, " " * (MOST_CHARACTERS + 1)) == "lab_file.broken"
     assert refused(read_snapshot, "[" * 100_000) == "lab_file.broken"
     assert refused(read_snapshot, '{"kind": NaN}') == "lab_file.broken"
 
@@ -76,6 +79,8 @@ def test_a_file_altered_after_its_export_is_refused():
         ({"agencies": None}, "lab_file.broken"),
         ({"names": ["东园社区"]}, "lab_file.broken"),
         ({"served": 3}, "lab_file.broken"),
+        ({"margins": {"n": 9, "mean": 3}}, "lab_file.broken"),
+        ({"margins": 7}, "lab_file.broken"),
         ({"first_month": "2023-13"}, "snapshot.impossible"),
         ({"served": [1] * 35}, "snapshot.impossible"),
         ({"served": [41] * 36}, "snapshot.impossible"),

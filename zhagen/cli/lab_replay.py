@@ -11,6 +11,7 @@ from zhagen.cli.rulebook import with_files
 from zhagen.cli.run import add_command
 from zhagen.cli.talk import NEEDS_DATABASE, OK, a_date, a_place, read_file, say
 from zhagen.cli.write_votes import check_writable, write_whole
+from zhagen.core.errors import RuleError
 from zhagen.core.rulebook.rules import Rules
 from zhagen.lab.lab_file import to_plain
 from zhagen.lab.past_cases import month_of, read_cases
@@ -70,13 +71,25 @@ def run_replay(args: argparse.Namespace) -> int:
     text = json.dumps(report_plain(found), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     lines = "\n".join(report_lines(found, rules, args.lang)) + "\n"
     if args.output:
-        folder = Path(args.output)
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = a_folder(args.output)
         for name, content in (("replay.json", text), ("replay.txt", lines)):
             check_writable(folder / name, overwrite=args.overwrite)
             write_whole(folder / name, content, overwrite=args.overwrite)
     sys.stdout.write(text if args.json else lines)
     return OK
+
+
+def a_folder(name: str) -> Path:
+    """Return a folder to write to, made where it is not there.
+
+    Raises:
+        RuleError: "cli.cannot_write".
+    """
+    try:
+        Path(name).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RuleError("cli.cannot_write", name=name, reason=error.strerror) from error
+    return Path(name)
 
 
 def report_plain(found: Replay) -> Mapping[str, object]:

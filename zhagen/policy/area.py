@@ -101,7 +101,8 @@ def whole_area(today: dt.date) -> Area:
 
 def served_contracts(communities: Iterable[str]) -> QuerySet[Contract]:
     """Return the contracts under which communities were served, each once."""
-    return Contract.objects.filter(communities__in=communities).exclude(state__in=NOT_SERVED).distinct()
+    serving = Contract.communities.through.objects.filter(place__in=communities).values("contract")
+    return Contract.objects.filter(pk__in=serving).exclude(state__in=NOT_SERVED)
 
 
 def sites_of(area: Area) -> list[Site]:

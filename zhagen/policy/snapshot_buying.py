@@ -14,7 +14,7 @@ from zhagen.lab.snapshot import Part, Spread, YearOfMoney
 from zhagen.parties.models import Appointment, Tie
 from zhagen.policy.area import STREET_DIGITS, Area, Site, day_of, served_contracts
 from zhagen.policy.snapshot_judging import spread_of
-from zhagen.procurement.models import Tender
+from zhagen.procurement.models import Plan, Tender
 
 BIDDERS = (2, 3, 4, 5, 7)
 """Valid bids of a round at which it is told apart."""
@@ -26,9 +26,8 @@ OF_OFFICE = (Role.COMMUNITY, Role.HANDLER, Role.CHIEF, Role.LEADER)
 
 def rounds(area: Area) -> tuple[tuple[Bin, ...], Spread | None]:
     """Return valid bids a round and the lead of the first, of the rounds scored in the months counted."""
-    scored = Tender.objects.filter(
-        plan__communities__in=area.communities, scored_at__isnull=False
-    ).distinct().values_list("scored_at", "result")  # fmt: skip
+    plans = Plan.communities.through.objects.filter(place__in=area.communities).values("plan")
+    scored = Tender.objects.filter(plan__in=plans, scored_at__isnull=False).values_list("scored_at", "result")
     rankings = [result.get("ranking", []) for at, result in scored if area.holds(day_of(at))]
     several = [ranking for ranking in rankings if len(ranking) >= SEVERAL]
     leads = [ranking[0]["total_bp"] - ranking[1]["total_bp"] for ranking in several]

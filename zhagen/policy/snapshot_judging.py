@@ -11,7 +11,7 @@ from zhagen.core.scoring.defaults import LOWEST_BAND
 from zhagen.delivery.models import DrawnParticipant, Evaluation, LoadRating, SampledDoor
 from zhagen.lab.guard import Span, part_or_none, spans_in_time
 from zhagen.lab.snapshot import Asked, Audited, Evaluated, Spread
-from zhagen.policy.area import Area, day_of
+from zhagen.policy.area import Area, day_of, served_contracts
 
 T = TypeVar("T")
 CENTI = 100
@@ -39,9 +39,9 @@ def spread_of(values: Sequence[int]) -> Spread:
 def evaluations_in(area: Area) -> list[Graded]:
     """Return the evaluations with a grade whose period ended in the months counted."""
     rows = Evaluation.objects.filter(
-        contract__communities__in=area.communities, drafted_at__isnull=False, score_bp__isnull=False,
+        contract__in=served_contracts(area.communities), drafted_at__isnull=False, score_bp__isnull=False,
         period_until__range=(area.first_on, area.last_on),
-    ).distinct().values_list("period_until", "score_bp", "result")  # fmt: skip
+    ).values_list("period_until", "score_bp", "result")  # fmt: skip
     return [
         Graded(
             area.month_of(until),
@@ -102,11 +102,11 @@ def asked(area: Area) -> Iterator[Asked]:
 def audited(area: Area) -> Iterator[Audited]:
     """Yield how many drawn participants say that it did not take place."""
     rows = DrawnParticipant.objects.filter(
-        evaluation__contract__communities__in=area.communities, answered_at__isnull=False
-    ).distinct().values_list("pk", "evaluation__period_until", "took_place", "evaluation_id")  # fmt: skip
+        evaluation__contract__in=served_contracts(area.communities), answered_at__isnull=False
+    ).values_list("evaluation__period_until", "took_place", "evaluation_id")  # fmt: skip
     heard = [
         (area.month_of(until), bool(took_place), evaluation)
-        for _, until, took_place, evaluation in rows
+        for until, took_place, evaluation in rows
         if area.holds(until)
     ]
     in_all: dict[object, int] = dict(Evaluation.objects.values_list("pk", "participations_in_all"))

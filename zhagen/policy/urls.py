@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhagen.policy.views import forecast, lab_ask, lab_run, rule_draft
+from zhagen.policy.views import forecast, lab_ask, lab_run, leaving, rule_draft
 
 urlpatterns = [
     path("lab/", lab_run.lab_run_list, name="lab_run_list"),
@@ -20,6 +20,8 @@ urlpatterns = [
     path("lab/drafts/<uuid:pk>/drop/", rule_draft.rule_draft_drop, name="rule_draft_drop"),
     path("lab/drafts/<uuid:pk>/withdraw/", rule_draft.rule_draft_withdraw, name="rule_draft_withdraw"),
     path("lab/drafts/<uuid:pk>/restore/", rule_draft.rule_draft_restore, name="rule_draft_restore"),
+    path("lab/snapshot/", leaving.snapshot_make, name="snapshot_make"),
+    path("lab/cases/", leaving.past_case_take, name="past_case_take"),
     path("lab/forecasts/", forecast.forecast_list, name="forecast_list"),
     path("lab/forecasts/<uuid:pk>/", forecast.forecast_view, name="forecast_view"),
 ]

@@ -72,6 +72,8 @@ def lab_run_list(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
         ("lab_run.ask", "lab_run_ask", _("提出预演"), "primary"),
         ("rule_draft.list", "rule_draft_list", _("规则草案"), "secondary"),
         ("forecast.list", "forecast_list", _("回看预判"), "secondary"),
+        ("snapshot.make", "snapshot_make", _("区情快照"), "secondary"),
+        ("past_case.take", "past_case_take", _("往轮案例"), "secondary"),
     )
     moves = [Move(label, reverse(name), look) for action, name, label, look in offered if may(actor, action)]  # type: ignore[arg-type]
     listing = Listing(
