@@ -7,7 +7,7 @@ only, never in the process that answers pages.
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,8 +17,12 @@ from zhagen.lab.local_facts import LocalFacts, default_facts
 from zhagen.lab.reform import Reform, apply_reform, facts_after, lever_values, rulebook_hash
 
 PROGRESS, STREETS, AGENCIES = "progress.json", 10, 60
+SNAPSHOT, POSTERIOR, BUY = "snapshot.json", "posterior.json", "buy"
 WORKERS = 2
 """Processes that compute at once: the machine of an office has two cores, and the pages need some of them."""
+
+WORTH_TWO = 400
+"""Rows from which on it pays to start processes: below it they take longer to start than to compute."""
 
 FEWER_DRAWS, FEWER_REPLICATIONS, PATH_STEPS = 10, 10, 11
 """Reasons and the tipping mark take twenty times the rows of a comparison: they are asked of fewer draws."""
@@ -95,15 +99,19 @@ def plain_reform(reform: Reform) -> dict[str, Any]:
     )
 
 
-def order_of(run: Asked) -> bytes:
-    """Return what the child reads."""
-    order = {
+def order_in(run: Asked) -> dict[str, Any]:
+    """Return what is to be computed."""
+    return {
         "rules": run.rules.snapshot,
         "reform": run.reform,
         "breaks": [each["code"] for each in run.findings if each["level"] == Level.BLOCK],
         "ask": {name: getattr(run, name) for name in Ask.__dataclass_fields__},
     }
-    return json.dumps(order).encode()
+
+
+def order_of(run: Asked) -> bytes:
+    """Return what the child reads."""
+    return json.dumps(order_in(run)).encode()
 
 
 def progress_in(folder: Path) -> tuple[int, int]:
@@ -121,23 +129,30 @@ def work(source: Path, target: Path, arguments: Mapping[str, Any]) -> dict[str, 
     Args:
         source: What `order_of` made.
         target: Where the result goes, as JSON.
-        arguments: "folder": where blocks and progress are kept.
+        arguments: "folder": where blocks and progress are kept; "district": where the operator puts the district's
+            own snapshot and calibration.
     """
     os.nice(NICE)
     order = json.loads(source.read_text("utf-8"))
-    result = result_of(order, Path(arguments["folder"]))
+    result = result_of(order, Path(arguments["folder"]), Path(arguments["district"]))
     target.write_text(json.dumps(result, ensure_ascii=False, allow_nan=False), "utf-8")
     return {}
 
 
-def result_of(order: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """Return what a rehearsal yields, as it is stored: directions, and amounts only where calibrated."""
+def result_of(order: Mapping[str, Any], folder: Path, district: Path | None = None) -> dict[str, Any]:
+    """Return what a rehearsal yields, as it is stored: directions, and amounts only where calibrated.
+
+    Args:
+        order: What `order_in` made.
+        folder: Where blocks and progress are kept.
+        district: Folder of the district's own `snapshot.json` and `posterior.json`, where there are any.
+    """
     from zhagen.lab.experiments.compare import compare
 
-    ask = Ask(**order["ask"])
-    base, reform = _rulesets(order)
+    ask, own = Ask(**order["ask"]), _own(district)
+    base, reform = _rulesets(order, own)
     told = _Teller(folder, ask.rows)
-    setup = _setup(ask, ask.draws, ask.replications)
+    setup = _setup(ask, own)
     found = compare(base, reform, setup, both_behaviours=True, engine=told.engine())
     result = {
         "stamp": _stamp(found.stamp),
@@ -146,18 +161,43 @@ def result_of(order: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         "groups": [_group(each) for each in found.groups],
         "levers": [asdict(each) for each in found.levers],
     }
-    return result | (_reasons(base, reform, ask, told) if ask.with_reasons else {})
+    fewer = replace(
+        ask, draws=min(ask.draws, FEWER_DRAWS), replications=min(ask.replications, FEWER_REPLICATIONS)
+    )
+    return result | (_reasons(base, reform, _setup(fewer, own), told) if ask.with_reasons else {})
 
 
-def _rulesets(order: Mapping[str, Any]) -> tuple[Any, Any]:
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What the operator laid down of a district: nothing, its snapshot, or its calibration too."""
+
+    snapshot: Any = None
+    posterior: Any = None
+
+
+def _own(district: Path | None) -> _Own:
+    from zhagen.lab.calibrate.posterior import read_posterior
+    from zhagen.lab.snapshot import read_snapshot
+
+    paths = [district / name if district else None for name in (SNAPSHOT, POSTERIOR)]
+    snapshot, posterior = (path if path and path.exists() else None for path in paths)
+    if snapshot is None:
+        return _Own()
+    return _Own(read_snapshot(snapshot.read_text("utf-8")), read_posterior(posterior) if posterior else None)
+
+
+def _rulesets(order: Mapping[str, Any], own: _Own) -> tuple[Any, Any]:
     from zhagen.lab.experiments.setup import Ruleset
+    from zhagen.lab.measured_facts import measured_facts
     from zhagen.lab.model.levers import LEVERS
 
     rules, reform = Rules.from_snapshot(order["rules"]), reform_in(order["reform"])
-    facts = default_facts()
+    facts = measured_facts(own.snapshot) if own.snapshot else default_facts()
 
     def ruleset(name: str, of: Rules, at: LocalFacts, findings: Iterable[str]) -> Ruleset:
         values = lever_values(of, at)
+        if own.snapshot and values[BUY] == 1.0:  # a district buys for as many communities as it ever served
+            values[BUY] = max(own.snapshot.served) / own.snapshot.communities
         levers = tuple(values[lever.code] for lever in LEVERS)
         return Ruleset(name, levers, rulebook_hash(of), tuple(findings))
 
@@ -168,14 +208,21 @@ def _rulesets(order: Mapping[str, Any]) -> tuple[Any, Any]:
     )
 
 
-def _setup(ask: Ask, draws: int, replications: int) -> Any:
+def _setup(ask: Ask, own: _Own) -> Any:
+    from zhagen.lab.calibrate.observed import world_of
+    from zhagen.lab.experiments.posterior import posterior_draws
     from zhagen.lab.experiments.setup import Setup, prior_draws
     from zhagen.lab.model.world import World
     from zhagen.lab.runner import Span
 
-    world = World.synthetic(communities=ask.communities, agencies=AGENCIES, streets=STREETS)
-    span = Span(seed=ask.seed, months=ask.months, burn_in=ask.months // 2)
-    return Setup(world, prior_draws(draws, ask.seed), span, replications)
+    made_up = World.synthetic(communities=ask.communities, agencies=AGENCIES, streets=STREETS)
+    world = world_of(own.snapshot) if own.snapshot else made_up
+    draws = prior_draws(ask.draws, ask.seed)
+    if own.posterior:
+        draws = posterior_draws(own.posterior, own.snapshot.digest, ask.draws, ask.seed)
+    return Setup(
+        world, draws, Span(seed=ask.seed, months=ask.months, burn_in=ask.months // 2), ask.replications
+    )
 
 
 class _Teller:
@@ -188,7 +235,8 @@ class _Teller:
     def engine(self) -> Any:
         from zhagen.lab.runner import Engine
 
-        return Engine(workers=WORKERS, store=self._folder, tell=self._tell, stop=self._is_alone)
+        workers = WORKERS if self._of >= WORTH_TWO else 1
+        return Engine(workers=workers, store=self._folder, tell=self._tell, stop=self._is_alone)
 
     def next_part(self) -> None:
         """Count what follows on top of what was done."""
@@ -205,11 +253,10 @@ class _Teller:
         return os.getppid() != self._parent
 
 
-def _reasons(base: Any, reform: Any, ask: Ask, told: _Teller) -> dict[str, Any]:
+def _reasons(base: Any, reform: Any, setup: Any, told: _Teller) -> dict[str, Any]:
     from zhagen.lab.experiments.ablation import ablate
     from zhagen.lab.experiments.sweep import sweep_path
 
-    setup = _setup(ask, min(ask.draws, FEWER_DRAWS), min(ask.replications, FEWER_REPLICATIONS))
     told.next_part()
     why = ablate(base, reform, setup, engine=told.engine())
     told.next_part()

@@ -89,7 +89,7 @@ def work() -> LabRun | None:
 def _arguments(run: LabRun) -> dict[str, Any]:
     folder = blocks_of(run)
     folder.mkdir(parents=True, exist_ok=True)
-    return {"folder": str(folder)}
+    return {"folder": str(folder), "district": str(data_home() / "lab" / run.place_id)}
 
 
 def _note_progress(run: LabRun) -> bool:

@@ -26,6 +26,7 @@ from zhagen.policy.models import LabRun
 from zhagen.policy.views import lab_words
 from zhagen.policy.views.lab_changes import changed_lines
 
+OPEN_DRAFTS = (RuleDraftState.DRAFT, RuleDraftState.ADOPTED)
 STOP_POLLING = 286
 """The answer at which htmx asks no more."""
 
@@ -131,8 +132,10 @@ def lab_run_view(request: HttpRequest, obj: LabRun) -> HttpResponse:
 
 
 def _outcome(run: LabRun) -> dict[str, Any]:
+    shown = lab_words.shown_outcomes(run)
     return {
-        "outcomes": lab_words.shown_outcomes(run),
+        "outcomes": [each for each in shown if each.matters],
+        "further": [each for each in shown if not each.matters],
         "losers": lab_words.losers(run),
         "reasons": lab_words.reasons(run),
         "tipping": lab_words.tipping(run),
@@ -157,12 +160,17 @@ def _moves(actor: Actor, run: LabRun) -> list[Move]:
         moves.append(Move(_("取消"), reverse("lab_run_cancel", args=[run.pk]), is_post=True))
     if run.state in (LabRunState.FAILED, LabRunState.CANCELLED) and may(actor, "lab_run.resume"):
         moves.append(Move(_("接着算"), reverse("lab_run_resume", args=[run.pk]), "primary", is_post=True))
-    is_adoptable = run.state == LabRunState.DONE and run.is_lawful and not run.reform["practice"]
-    if is_adoptable and may(actor, "rule_draft.draw_up"):
+    if _is_adoptable(run) and may(actor, "rule_draft.draw_up"):
         moves.append(Move(_("采纳为草案"), reverse("rule_draft_draw_up", args=[run.pk]), "primary"))
     if run.state == LabRunState.DONE and may(actor, "lab_run.ask"):
         moves.append(Move(_("再提一次"), f"{reverse('lab_run_ask')}?from={run.pk}"))
     return moves
+
+
+def _is_adoptable(run: LabRun) -> bool:
+    """Whether a draft can be drawn up: as the action asks, and none is open yet."""
+    is_whole = run.state == LabRunState.DONE and run.is_lawful and not run.reform["practice"]
+    return is_whole and not run.drafts.filter(state__in=OPEN_DRAFTS).exists()
 
 
 @page("lab_run.view", LabRun)

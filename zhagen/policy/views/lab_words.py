@@ -7,7 +7,7 @@ from typing import Any
 from zhagen.core.errors import RuleError, render
 from zhagen.lab.honesty import WATERMARK, Badge, honesty_codes
 from zhagen.lab.legal import Level
-from zhagen.platform.texts import catalogue, language, say
+from zhagen.platform.texts import catalogue, language, listed, say
 from zhagen.policy.models import LabRun
 
 Said = Mapping[str, Any]
@@ -21,23 +21,27 @@ class Shown:
         name: What it is.
         sentence: All that is said of it, in one sentence.
         direction: "up", "down", "same" or "uncertain".
+        matters: Whether it is for residents' better or worse at all and moves; the rest only explains.
         tone: "good", "bad" or "": whether that is for residents' better or worse.
         agreeing: Draws on the side of the majority.
         draws: All draws.
         up: Draws in which it rises.
         down: Draws in which it falls.
         same: Draws in which it stays.
+        amount: How much, in a sentence; empty while uncalibrated, and always where only the direction is told.
     """
 
     name: str
     sentence: str
     direction: str
+    matters: bool
     tone: str
     agreeing: int
     draws: int
     up: int
     down: int
     same: int
+    amount: str = ""
 
     @property
     def down_share(self) -> str:
@@ -86,8 +90,26 @@ def _shown(said: Said) -> Shown:
     name, way = outcome_name(said["outcome"]), said["direction"]
     tone = _tone(said["better"], way)
     return Shown(
-        name, _sentence(said, name, tone, figures), way, tone, **figures, up=up, down=down, same=same
+        name=name,
+        sentence=_sentence(said, name, tone, figures),
+        direction=way,
+        matters=bool(said["better"]) and way != "same",
+        tone=tone,
+        **figures,
+        up=up,
+        down=down,
+        same=same,
+        amount=_amount(said),
     )
+
+
+def _amount(said: Said) -> str:
+    amount = said.get("amount")
+    if not amount:
+        return ""
+    names = ("mean", "p05", "p95", "seed_error")
+    rounded = {name: f"{amount[name]:.3g}" if amount[name] is not None else "–" for name in names}
+    return say("experiment.says.amount", **rounded).strip()
 
 
 def _tone(better: int, way: str) -> str:
@@ -116,20 +138,36 @@ def outcome_name(code: str) -> str:
 
 
 def losers(run: LabRun) -> list[str]:
-    """Return who is worse off in most draws, by kinds of people, streets and agencies; never by community."""
+    """Return who is worse off in most draws, by kinds of people, areas and agencies; never by community."""
     lost = [each for each in run.result["groups"] if each["loses"]]
-    lines = []
-    for each in lost:
-        figures = {"agreeing": each["down"], "draws": each["up"] + each["down"] + each["same"]}
-        outcome = outcome_name(each["outcome"])
-        lines.append(say("experiment.says.loser", group=_group(each), outcome=outcome, **figures))
-    return lines
+    kinds = [each for each in lost if each["kind"] != AREA]
+    lines = [_loser(group, kinds) for group in dict.fromkeys((each["kind"], each["group"]) for each in kinds)]
+    areas = [each for each in run.result["groups"] if each["kind"] == AREA]
+    return lines + [
+        _losing_areas(code, areas) for code in dict.fromkeys(x["outcome"] for x in areas if x["loses"])
+    ]
 
 
-def _group(each: Said) -> str:
-    if each["kind"] == "street":
-        return say("experiment.group.street", number=each["group"] + 1)
-    return say(f"experiment.group.{each['kind']}.{each['group']}")
+AREA = "street"
+"""Areas of the made-up district have numbers only: they are counted, not named."""
+
+
+def _loser(group: tuple[str, int], lost: list[Said]) -> str:
+    kind, number = group
+    own = [each for each in lost if (each["kind"], each["group"]) == group]
+    return say(
+        "lab_run.loser",
+        group=say(f"experiment.group.{kind}.{number}"),
+        outcomes=listed(outcome_name(each["outcome"]) for each in own),
+        agreeing=min(each["down"] for each in own),
+        draws=own[0]["up"] + own[0]["down"] + own[0]["same"],
+    )
+
+
+def _losing_areas(code: str, areas: list[Said]) -> str:
+    told = [each for each in areas if each["outcome"] == code]
+    losing = sum(each["loses"] for each in told)
+    return say("lab_run.losing_areas", outcome=outcome_name(code), losing=losing, areas=len(told))
 
 
 def reasons(run: LabRun) -> list[str]:

@@ -22,6 +22,7 @@ from zhagen.procurement.actions.need_triage import Triage, triage_need
 from zhagen.procurement.models import Need, Plan
 from zhagen.web.demo import buying, money
 from zhagen.web.demo.people import MAIN_AGENCY, MAIN_COMMUNITY, MAIN_STREET
+from zhagen.web.demo.rehearsal import rehearse
 from zhagen.web.demo.world import World, at
 
 BUDGET_FEN = 12_000_000
@@ -263,6 +264,7 @@ SCRIPT: dict[int, tuple[Step, ...]] = {
     7: (publish_open_round, draft_round_without_holders),
     5: (claims_on_desks, plans_waiting),
     3: (people_of_the_office,),
+    2: (rehearse,),
     1: (tasks_and_sessions, ask_about_round),
     0: (fresh_needs,),
 }

@@ -62,3 +62,10 @@ document.querySelectorAll("[data-slider]").forEach((form) => {
     send();
   });
 });
+document.querySelectorAll("[data-lever]").forEach((range) => {
+  const typed = document.getElementById(range.dataset.lever);
+  range.hidden = false;
+  range.addEventListener("input", () => { typed.value = range.value; });
+  range.addEventListener("change", () => { typed.dispatchEvent(new Event("change", { bubbles: true })); });
+  typed.addEventListener("input", () => { range.value = typed.value; });
+});
