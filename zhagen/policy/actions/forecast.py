@@ -45,7 +45,6 @@ TWINS: Mapping[str, Twin] = {
     "resolved": Twin("need.met_share"),
     "satisfaction": Twin("survey.satisfied_share"),
     "trust": Twin("survey.trust_mean"),
-    "recognition": Twin("survey.knows_share"),
     "presence": Twin("staffing.tenure_days"),
     "quits_line": Twin("staffing.turnover"),
     "padding": Twin("activity.confirmed_share", turned=True),
