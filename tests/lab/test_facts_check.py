@@ -131,7 +131,7 @@ FAULTS = {
         lambda true: lambda worth, cost, hours: true((0.1 - worth[0], *worth[1:]), cost, hours),
     ),
     "V9": (effort, "worth_of_ties", scaled),
-    "V10": (service, "close_need", lambda true: raised(true, f.STOCK, 1e-9)),
+    "V10": (service, "take_closed", lambda true: raised(true, f.STOCK, 1e-9)),
     "V11": (year, "weighted_bp", partial),
     "V12": (year, "settle", lambda true: raised(true, f.PAID, 1e-9)),
 }

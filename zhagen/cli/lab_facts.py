@@ -21,6 +21,7 @@ from zhagen.lab.facts.catalogue import (
     verifications,
 )
 from zhagen.lab.facts.results import KEPT, read_report
+from zhagen.lab.honesty import WATERMARK, Badge
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -173,6 +174,7 @@ def run_check(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
         return BROKEN if report.failed else OK
+    print(WATERMARK[Badge.UNCALIBRATED])
     everything = {**verifications(), **facts()}
     for verdict in report.verdicts:
         entry = everything[verdict.code]

@@ -21,7 +21,7 @@ def charts(report: Report) -> dict[str, Chart]:
     drawn: dict[str, Chart] = {}
     for name, (outcome, title) in FIGURES.items():
         bars = [(run, round(report.means[run][outcome] * 10_000)) for run in shown_runs(report)]
-        whole = f"{title}（未校准 uncalibrated）"
+        whole = f"{title}（未校准，只看方向 uncalibrated, directions only）"
         drawn[f"lab-{name}.svg"] = bar_chart(whole, bars, unit="%", kind="percent_bp")
     return drawn
 

@@ -7,21 +7,24 @@ and levers by name, so that no second copy of a formula stands between the proof
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zhagen.core.scoring import evaluation, weighted
-from zhagen.lab.model import effort, need, record, service, staff, year
+from zhagen.lab.model import derived, effort, month, need, record, service, staff, year
 from zhagen.lab.model import fields as f
+from zhagen.lab.model.draws import STAFF
 from zhagen.lab.model.levers import LEVERS, lever_vector
 from zhagen.lab.model.outcomes import Results
-from zhagen.lab.model.params import default_params
+from zhagen.lab.model.params import PARAMS, default_params
 from zhagen.lab.model.run import Cases, run_cases
 from zhagen.lab.model.world import World
 
 Values = NDArray[np.float64]
 EXACT = 1e-12
+PEOPLE = ("pop_elite", "pop_elderly", "pop_families", "pop_tenants")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +35,15 @@ class Found:
     shown: str
 
 
-def _named(codes: Mapping[str, float] | None = None) -> SimpleNamespace:
-    """Return levers by name, those given changed."""
-    vector = lever_vector(**(codes or {}))
-    return SimpleNamespace(**{lever.code: float(value) for lever, value in zip(LEVERS, vector, strict=True)})
-
-
-def _params(**changed: float) -> SimpleNamespace:
-    """Return parameters by name with the shares of the strata, those given changed."""
-    from zhagen.lab.model.params import PARAMS
-
-    vector = default_params(**changed)
-    people = {"pop_elite": 0.01, "pop_elderly": 0.19, "pop_families": 0.45, "pop_tenants": 0.35}
-    return SimpleNamespace(
-        **people, **{param.code: float(value) for param, value in zip(PARAMS, vector, strict=True)}
-    )
+def _given(levers: Mapping[str, float] | None = None, **params: float) -> tuple[Any, Any]:
+    """Return parameters with what follows from them, and levers, by name as the kernel has them."""
+    vector, rules = default_params(**params), lever_vector(**(levers or {}))
+    people = dict(zip(PEOPLE, World.synthetic().population, strict=True))
+    named = {param.code: float(value) for param, value in zip(PARAMS, vector, strict=True)}
+    p = SimpleNamespace(**people, **named)
+    lv = SimpleNamespace(**{lever.code: float(value) for lever, value in zip(LEVERS, rules, strict=True)})
+    derived.derive(p, lv)
+    return p, lv
 
 
 def _sites(count: int) -> Values:
@@ -70,10 +67,10 @@ def kkt() -> Found:
 
 def sprint() -> Found:
     """V2: the intensity at which a unit of output costs least is √(2F/c)."""
-    p, lv = _params(), _named({"w_out": 10000})
+    p, _ = _given({"w_out": 10000})
     x = _sites(1)
     x[f.OVERHEAD] = 1.0
-    intensity = float(effort.sprint(x, p, lv, 0) / p.c1)
+    intensity = float(effort.sprint(x, p, 0) / p.c1)
     grid = np.linspace(0.01, 2, 200_001)
     best = float(grid[np.argmin((p.c1 * grid * grid / 2 + p.overhead) / grid)])
     return Found(abs(intensity - best) < 1e-4, f"{intensity:.4f}, on a grid {best:.4f}")
@@ -129,14 +126,17 @@ def slack_and_tight() -> Found:
 def tenure() -> Found:
     """V6: where the hazard of quitting is constant, a completed stay lasts 1/h months on average."""
     hazard, count, months = 0.05, 4000, 240
-    p, lv = _params(h_lead=hazard, h_line=hazard), _named({"wage": 1, "term": 1})
+    p, lv = _given({"wage": 1, "term": 1}, h_lead=hazard, h_line=hazard)
     x, draws = _sites(count), np.random.default_rng(6)
     x[f.LIVE], x[f.AGE] = 1.0, 10.0
     stays: list[Values] = []
-    for month in range(months):
+    for at in range(months):
         before = x[f.TENURE : f.TENURE + f.SLOTS].copy()
-        staff.turn_over(x, draws.random((f.SLOTS, count)), p, lv, slice(None))
-        began = month - before - 1
+        u = draws.random((STAFF + f.SLOTS, count))
+        staff.weigh_leaving(x, p, lv, slice(None))
+        for k in range(f.SLOTS):
+            staff.turn_over(x, u, p, k, slice(None))
+        began = at - before - 1
         quits = (x[f.QUITS : f.QUITS + f.SLOTS] > 0) & (began >= 0) & (began < months - 150)
         stays.append(before[quits] + 1)
     lasted = np.concatenate(stays)
@@ -149,7 +149,7 @@ def tenure() -> Found:
 
 def fee_star() -> Found:
     """V7: an agency switches to support where the fee passes (keep·(μ − cost) + .0024)/.0224."""
-    p, keep, rows = _params(), 0.4, 200
+    (p, lv), keep, rows = _given(), 0.4, 200
     draws = np.random.default_rng(7)
     x = _sites(rows)
     x[f.YEAR_ENDS] = 1.0
@@ -159,7 +159,7 @@ def fee_star() -> Found:
     star = (keep * (p.mu - cost) + 0.0024) / 0.0224
     supports = []
     for shift in (-1e-9, 1e-9):
-        lv, acc = _named(), np.zeros((record.COUNT, rows))
+        acc = np.zeros((record.COUNT, rows))
         lv.fee = star + shift
         record.add_year(x, acc, p, lv, keep, slice(None))
         supports.append(acc[record.SUPPORT])
@@ -173,8 +173,8 @@ def rank_contest() -> Found:
     The gain in the chance of renewal by one more point is integrated over the rivals' order statistics; the effort
     that it is worth is the solver's. Source: Dalen, Moen & Riis 2006.
     """
-    p, agencies = _params(), 20
-    worth = effort.stake(p, _named({"merit": 1})) * 2 * p.half_width
+    (p, _), agencies = _given({"merit": 1}), 20
+    worth = p.stake * 2 * p.half_width
     noise = np.linspace(-2, 2, 4001)
     density = np.maximum(1 - np.abs(noise) / 2, 0) / 2
     step = noise[1] - noise[0]
@@ -199,9 +199,9 @@ def rank_contest() -> Found:
 
 def tie_effort() -> Found:
     """V9: with favours credited, ties unscored, no mission and hours to spare, tie effort is .001(1 − π)/c3."""
-    p, lv = _params(iota=0), _named({"credit": 1, "w_out": 10000, "w_sat": 0, "w_embed": 0})
+    p, lv = _given({"credit": 1, "w_out": 10000, "w_sat": 0, "w_embed": 0}, iota=0)
     x = _sites(1)
-    x[f.PROJECTS], x[f.HORIZON], x[f.STAKE] = 1.0, 10.0, effort.stake(p, lv)
+    x[f.PROJECTS], x[f.HORIZON] = 1.0, 10.0
     ties = effort.worth_of_ties(x, p, lv, 0)
     spent = effort.share_out((0.0, 0.0, ties, 0.0, 0.0), (1.0, 1.0, 1 / p.c3, 1.0, 1.0), 100.0)[2]
     by_hand = 0.001 * (1 - p.pi) / p.c3
@@ -210,25 +210,28 @@ def tie_effort() -> Found:
 
 def conservation() -> Found:
     """V10: what is open is what was open, plus what arose, less what was closed and what lapsed, every month."""
-    count, draws, p, lv = 200, np.random.default_rng(10), _params(), _named({"fund": 0.15, "vote": 2})
-    x = _sites(count)
-    mix = draws.random((f.CLASSES, count))
+    count, draws = 200, np.random.default_rng(10)
+    p, lv = _given({"fund": 0.15, "vote": 2})
+    x, mix = _sites(count), draws.random((f.CLASSES, count))
     x[f.NEED_MIX : f.NEED_MIX + f.CLASSES] = mix / mix.sum(0)
-    x[f.STOCK : f.STOCK + f.CLASSES], x[f.PROJECTS] = 0.5, 1.0
+    x[f.STOCK : f.STOCK + f.CLASSES], x[f.TRUST : f.TRUST + f.STRATA] = 0.5, 0.35
+    for place in (f.PROJECTS, f.PRODUCTIVITY, f.LIVE, f.WORKING, f.BOUGHT):
+        x[place] = 1.0
+    service.wish(x, p, lv, slice(None))
     worst = 0.0
     for _ in range(120):
         before = need.open_need(x, slice(None)).copy()
-        need.arrive(x, draws.random((f.CLASSES, count)), p, slice(None))
-        x[f.EFFORT + f.CASEWORK], x[f.ACCESS] = draws.random(count), draws.random(count)
-        x[f.OUTPUT], x[f.THEME], x[f.LIVE] = draws.random(count), draws.integers(0, 4, count), 1.0
-        x[f.MATCH] = 0.35 + 0.65 * need.share_in_theme(x, slice(None))
-        service.close_need(x, p, lv, slice(None))
-        new, closed = (x[at : at + f.CLASSES].sum(0) for at in (f.NEW, f.CLOSED))
+        x[f.THEME], x[f.YEAR] = draws.integers(0, 4, count), 0.0
+        month.serve(x, draws.random((STAFF + f.SLOTS, count)), p, lv, 0.5)
+        new, closed, lapsed = (x[at : at + f.CLASSES].sum(0) for at in (f.NEW, f.CLOSED, f.LAPSED))
         by_whom = x[f.BY_AGENCY] + x[f.BY_COMMITTEE] + x[f.BY_FUND]
-        gap = need.open_need(x, slice(None)) - (before + new - closed - x[f.LAPSED])
+        gap = need.open_need(x, slice(None)) - (before + new - closed - lapsed)
         worst = max(worst, float(np.abs(gap).max()), float(np.abs(closed - by_whom).max()))
     least = float(x[f.STOCK : f.STOCK + f.CLASSES].min())
-    return Found(worst <= EXACT and least >= 0, f"largest gap {worst:.1e} in 120 months of {count} sites")
+    helped = bool(x[f.BY_AGENCY].mean() > 0 and x[f.BY_FUND].mean() > 0)
+    return Found(
+        worst <= EXACT and least >= 0 and helped, f"largest gap {worst:.1e} in 120 months of {count} sites"
+    )
 
 
 def one_score() -> Found:
@@ -246,11 +249,11 @@ def one_score() -> Found:
 def ledger() -> Found:
     """V12: paid, withheld, unspent and still held add up to the budget, whoever serves and however it ends."""
     count, months, draws = 500, 120, np.random.default_rng(12)
-    p, lv, x = _params(), _named({"fund": 0.15, "closing": 2}), _sites(count)
-    for month in range(1, months + 1):
+    (p, lv), x = _given({"fund": 0.15, "closing": 2}), _sites(count)
+    for each in range(1, months + 1):
         x[f.LIVE] = draws.random(count) < 0.9
         x[f.PASSED], x[f.OBJECTED] = draws.random(count) < 0.8, draws.random(count) < 0.5
-        x[f.YEAR_ENDS] = (month % 12 == 0) * x[f.LIVE]
+        x[f.YEAR_ENDS] = (each % 12 == 0) * x[f.LIVE]
         year.settle(x, p, lv, slice(None))
     gap = float(np.abs(x[f.PAID] + x[f.WITHHELD] + x[f.UNSPENT] + x[f.HELD] - months / 12).max())
     run = _run(60, 4, {}, closing=2, fund=0.15).values

@@ -14,13 +14,15 @@ from zhagen.lab.facts.catalogue import (
     verifications,
 )
 from zhagen.lab.facts.results import Report, Verdict, read_report
+from zhagen.lab.honesty import WATERMARK, Badge
 from zhagen.lab.model.levers import LEVERS
 from zhagen.lab.model.params import PARAMS
 
 MADE = "Written by `make lab-docs` from the code and `lab-results.json`; do not edit."
 CAUTION = (
-    "**未校准：以下数字是方向，不是数量。Uncalibrated: directions, not amounts.** "
-    "The defaults were set by hand until the facts held; see [lab-odd](lab-odd.md)."
+    f"**{WATERMARK[Badge.UNCALIBRATED]}.** "
+    "The defaults were set by hand until the facts held, so that they hold is no evidence; what the model leaves out "
+    "stands in [lab-odd](lab-odd.md)."
 )
 SHOWN = (
     "presence", "trust", "need_match", "participation", "embeddedness", "resolved", "satisfaction", "coverage",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from zhagen.core.errors import RuleError
+from zhagen.lab.honesty import WATERMARK, Badge
 
 KEPT = Path(__file__).resolve().parents[3] / "docs" / "reference" / "lab-results.json"
 """Where a checkout keeps them; an installed package has none."""
@@ -68,8 +69,8 @@ class Report:
         return tuple(each.code for each in self.verdicts if not each.passed)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the report as plain data."""
-        return asdict(self)
+        """Return the report as plain data, with the mark that every export of the lab carries."""
+        return {"watermark": WATERMARK[Badge.UNCALIBRATED], **asdict(self)}
 
 
 def read_report(path: Path = KEPT) -> Report | None:
@@ -82,6 +83,7 @@ def read_report(path: Path = KEPT) -> Report | None:
         return None
     try:
         plain = json.loads(path.read_text("utf-8"))
+        plain.pop("watermark")
         verdicts = tuple(_verdict(each) for each in plain.pop("verdicts"))
         return Report(verdicts=verdicts, **plain)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
