@@ -126,6 +126,49 @@ def test_a_pack_is_put_into_the_rulebook_in_force_as_far_as_it_can_say_it(run):
     assert "服务期" not in out
 
 
+def test_an_assumption_holds_under_both_rulebooks(run):
+    result = from_json(
+        run("compare", "base", "R1", "--assume", "thin_staff", "--assume", "pi=0.5", "--json")[1]
+    )
+
+    assert result.base.assumed == result.reform.assumed == {"capacity": 0.7, "pi": 0.5}
+    for word, code in [
+        ("nope", "没有|不认识"),
+        ("nope=1", "不认识"),
+        ("pi=2", "不能是 2"),
+        ("pi=x", "看不懂取值"),
+        ("pi=nan", "不能是 nan"),
+    ]:
+        exit_code, _, err = run("compare", "base", "R1", "--assume", word)
+        assert exit_code == 1
+        assert any(each in err for each in code.split("|"))
+
+
+def test_a_kept_result_is_told_again_in_the_other_language_and_refused_once_changed(run, tmp_path):
+    first = run("compare", "base", "R1", "-o", str(tmp_path), "--lang", "en")
+    kept, page = tmp_path / "compare.json", tmp_path / "again.html"
+
+    english = show(run, str(kept), "--lang", "en")
+    chinese = show(run, str(kept), "--html", str(page))
+    kept.write_text(kept.read_text("utf-8").replace('"R1"', '"R2"'), encoding="utf-8")
+    changed = show(run, str(kept))
+
+    assert english[:2] == first[:2]
+    assert "base → R1：会怎样变" in chinese[1]
+    assert "会怎样变" in page.read_text("utf-8")
+    assert changed[0] == 1
+    assert "被改动过" in changed[2]
+
+
+def show(run, *words):
+    """Run `show`, which takes none of the tiny district's options."""
+    kept, TINY[:] = TINY[:], []
+    try:
+        return run("show", *words)
+    finally:
+        TINY[:] = kept
+
+
 def test_a_snapshot_gives_the_district_and_how_much_of_it_is_served(run, tmp_path):
     file = tmp_path / "district.json"
     file.write_text(write_snapshot(a_snapshot()), encoding="utf-8")

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zhagen.cli.progress import Progress
+from zhagen.cli.run import add_command
 from zhagen.cli.speaking import Speaker
-from zhagen.cli.talk import OK, a_date, a_place, add_language, say
+from zhagen.cli.talk import OK, a_date, a_place, add_language, read_file, say
 from zhagen.core.errors import RuleError
 
 if TYPE_CHECKING:  # numbers are loaded when a command runs, not whenever the command line is read
@@ -46,6 +47,10 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     sweep.add_argument("--steps", type=int, default=11)
     _sensitivity(commands, "morris", "筛选影响大的因素 / screen for what matters (Morris)", 20)
     _sensitivity(commands, "sobol", "各因素解释多少变化 / what explains the variance (Sobol)", 128)
+    show = add_command(commands, "show", "再看一份结果 / tell a kept result again")
+    show.add_argument("file", metavar="FILE.json")
+    show.add_argument("--html", type=Path, metavar="PAGE.html", help="写成网页 / write its page")
+    show.set_defaults(run=run_show)
     ablate = _command(commands, "ablate", "靠什么起作用 / what carries the effect", run_ablate)
     _two(ablate)
 
@@ -63,6 +68,13 @@ def _command(
     command.add_argument("--draws", type=_positive, default=50, help="参数组数 / parameter draws")
     command.add_argument(
         "--posterior", metavar="FILE", help="校准文件，连同 --snapshot / a calibration, with --snapshot"
+    )
+    command.add_argument(
+        "--assume",
+        action="append",
+        default=[],
+        metavar="dense_staff|pi=0.8",
+        help="两套规则都如此假设 / assumed under every rulebook",
     )
     command.add_argument("--seed", type=int, default=1)
     command.add_argument("--months", type=int, default=120)
@@ -128,6 +140,20 @@ def run_experiment(args: argparse.Namespace) -> int:
         )
         return INTERRUPTED
     _tell(args, result)
+    return OK
+
+
+def run_show(args: argparse.Namespace) -> int:
+    """Tell a result that was kept, in either language; refuse one that was changed."""
+    from zhagen.lab.experiments.results import from_json
+    from zhagen.lab.report import html_of
+    from zhagen.lab.words import told
+
+    result, speaker = from_json(read_file(args.file)), Speaker(args.lang)
+    print("\n".join(told(result, speaker)))
+    if args.html:
+        _write(args.html, html_of(result, speaker))
+        print(say("experiment.written", args.lang, name=args.html), file=sys.stderr)
     return OK
 
 

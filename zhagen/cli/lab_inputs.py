@@ -15,10 +15,11 @@ from zhagen.core.rulebook.rules import Rules
 from zhagen.lab.calibrate.observed import world_of as world_of_snapshot
 from zhagen.lab.calibrate.posterior import read_posterior
 from zhagen.lab.experiments.posterior import posterior_draws
-from zhagen.lab.experiments.setup import LEVER_AT, Draws, Ruleset, Setup, prior_draws
+from zhagen.lab.experiments.setup import LEVER_AT, PARAM_AT, Draws, Ruleset, Setup, prior_draws
 from zhagen.lab.legal import Finding, Level, legal_check, legal_check_levers
 from zhagen.lab.local_facts import LocalFacts
 from zhagen.lab.model.levers import LEVERS
+from zhagen.lab.model.params import PARAMS
 from zhagen.lab.model.world import World
 from zhagen.lab.packs import Pack, PackKind, base_levers, forms, packs, presets, regimes
 from zhagen.lab.reform import (
@@ -82,13 +83,41 @@ def ruleset_of(word: str, args: argparse.Namespace) -> Ruleset:
     """
     args.on = args.on or newest_day()
     ruleset, snapshot = _named(word, rules_of(args), args), snapshot_of(args)
+    ruleset = replace(ruleset, assumed={**ruleset.assumed, **assumptions_of(args.assume)})
     if snapshot and ruleset.levers[LEVER_AT[BUY]] == 1.0:
         # a district buys for as many communities as it ever served, under every rulebook
-        return replace(
-            ruleset.with_levers(ruleset.name, {BUY: max(snapshot.served) / snapshot.communities}),
-            digest=ruleset.digest,
-        )
+        bought = max(snapshot.served) / snapshot.communities
+        return replace(ruleset.with_levers(ruleset.name, {BUY: bought}), digest=ruleset.digest)
     return ruleset
+
+
+def assumptions_of(words: Iterable[str]) -> dict[str, float]:
+    """Return the parameters that some words hold: a preset's name, or "pi=0.8".
+
+    Raises:
+        RuleError: "experiment.unknown_assumption"; "experiment.out_of_range" beyond what the model is meant for.
+    """
+    found: dict[str, float] = {}
+    for word in words:
+        code, sign, text = word.partition("=")
+        if word in presets():
+            found |= presets()[word].params
+        elif sign and code in PARAM_AT:
+            found[code] = _within(code, text)
+        else:
+            raise RuleError("experiment.unknown_assumption", name=word, known=", ".join(presets()))
+    return found
+
+
+def _within(code: str, text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError as error:
+        raise RuleError("experiment.bad_range", text=text) from error
+    low, high = PARAMS[PARAM_AT[code]].low, PARAMS[PARAM_AT[code]].high
+    if not low <= value <= high:
+        raise RuleError("experiment.out_of_range", name=code, value=text, low=low, high=high)
+    return value
 
 
 def _named(word: str, rules: Rules, args: argparse.Namespace) -> Ruleset:
