@@ -1,6 +1,7 @@
 """Past cases judged again: the old rule gives what was decided, the new one is told as sums only."""
 
 import json
+import re
 from dataclasses import replace
 from fractions import Fraction
 
@@ -42,7 +43,7 @@ def refused(call, *args):
     with pytest.raises(RuleError) as error:
         call(*args)
     for language in ("zh", "en"):
-        assert "{" not in render(error.value, shipped.catalogue(), language)
+        assert not re.search(r"\{\w", render(error.value, shipped.catalogue(), language))
     return error.value.code
 
 
