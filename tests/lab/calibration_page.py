@@ -17,7 +17,8 @@ import numpy as np
 
 import zhagen.lab.calibrate
 from zhagen.lab.calibrate.calibrate import make_table
-from zhagen.lab.calibrate.infer import IDENTIFIED, TABLE_ALONE, Effort, identified
+from zhagen.lab.calibrate.effort import TABLE_ALONE, Effort
+from zhagen.lab.calibrate.infer import IDENTIFIED, identified
 from zhagen.lab.calibrate.moments import MOMENTS, as_recorded
 from zhagen.lab.calibrate.planted import ANSWERS, FULL, Checked, Coverage, a_setting, coverage, prove
 from zhagen.lab.calibrate.question import Runs

@@ -9,7 +9,7 @@ from tests import proofs
 from tests.lab import calibration_page
 from zhagen.core.errors import RuleError
 from zhagen.lab.calibrate.calibrate import calibrate, make_table
-from zhagen.lab.calibrate.infer import TABLE_ALONE, Effort
+from zhagen.lab.calibrate.effort import TABLE_ALONE, Effort
 from zhagen.lab.calibrate.moments import CODES, MOMENTS, Answers, Record, as_recorded
 from zhagen.lab.calibrate.params import posterior_params
 from zhagen.lab.calibrate.planted import a_setting, check, coverage, plant, prove

@@ -5,8 +5,9 @@ import pytest
 
 from zhagen.lab.calibrate.adjust import draws
 from zhagen.lab.calibrate.box import Box, log_prior
+from zhagen.lab.calibrate.effort import TABLE_ALONE, Effort
 from zhagen.lab.calibrate.history import LIMIT, match
-from zhagen.lab.calibrate.infer import TABLE_ALONE, Effort, identified, infer, unreachable
+from zhagen.lab.calibrate.infer import identified, infer, unreachable
 from zhagen.lab.calibrate.question import Question, generator, prior_runs, simulated
 from zhagen.lab.calibrate.regress import fit, with_products
 from zhagen.lab.calibrate.smc import sample
@@ -25,7 +26,12 @@ def linear(values, numbers):
 
 
 WIDE = Box(BOX.names, np.full(3, -4.0), np.full(3, 4.0))
-QUESTION = Question(BOX, ("u", "v", "w", "x", "y", "z"), linear)
+MOMENTS = ("u", "v", "w", "x", "y", "z")
+QUESTION = Question(BOX, MOMENTS, linear, np.zeros(6))
+
+
+def asked(record, *, box=BOX, simulate=linear):
+    return Question(box, MOMENTS, simulate, record)
 
 
 def exact_mean(record):
@@ -51,7 +57,7 @@ def test_waves_and_generations_reproduce_mean_and_width_of_the_exact_posterior()
     for number in range(4):
         _, record = planted(number, inner=0.4)
 
-        found = infer(Question(WIDE, QUESTION.moments, linear), record, effort, seed=number)
+        found = infer(asked(record, box=WIDE), effort, seed=number)
 
         sd = np.sqrt(np.diag(COVARIANCE))
         misses.append((found.draws.mean(axis=0) - exact_mean(record)) / sd)
@@ -71,7 +77,7 @@ def test_intervals_of_ninety_percent_read_off_one_table_cover_nine_truths_in_ten
     for number in range(200):
         truth, record = planted(number)
 
-        found = infer(QUESTION, record, TABLE_ALONE, seed=number, table=table)
+        found = infer(asked(record), TABLE_ALONE, seed=number, table=table)
 
         inside.append(covers(found.draws, truth))
 
@@ -85,7 +91,7 @@ def test_intervals_after_waves_and_generations_cover_nine_truths_in_ten():
     for number in range(40):
         truth, record = planted(number)
 
-        found = infer(QUESTION, record, effort, seed=number, table=table)
+        found = infer(asked(record), effort, seed=number, table=table)
 
         inside.append(covers(found.draws, truth))
 
@@ -93,11 +99,14 @@ def test_intervals_after_waves_and_generations_cover_nine_truths_in_ten():
 
 
 def test_the_weights_of_moved_particles_bring_back_the_prior_where_the_record_says_nothing():
-    silent = Question(BOX, ("chance",), lambda values, numbers: linear(values * 0, numbers)[:, :1])
+    silent = Question(
+        BOX, ("chance",), lambda values, numbers: linear(values * 0, numbers)[:, :1], np.zeros(1)
+    )
+    effort = Effort(waves=0, generations=3, per_generation=1500)
     runs = prior_runs(silent, 2000, seed=3)
-    matched = match(silent, np.zeros(1), runs, waves=0, per_wave=0, seed=3)
+    matched = match(silent, runs, effort, seed=3)
 
-    moved = sample(silent, np.zeros(1), matched, generations=3, per_generation=1500, seed=3)
+    moved = sample(silent, matched, effort, seed=3)
     shares = BOX.unit(moved.runs.values)
     mean = np.average(shares, axis=0, weights=moved.weights)
     spread = np.sqrt(np.average((shares - mean) ** 2, axis=0, weights=moved.weights))
@@ -112,7 +121,7 @@ def test_waves_rule_out_half_the_space_and_never_the_truth():
     for number in range(20):
         truth, record = planted(number)
 
-        matched = match(QUESTION, record, table, waves=3, per_wave=500, seed=number)
+        matched = match(asked(record), table, Effort(waves=3, per_wave=500), seed=number)
 
         assert matched.left < 0.9
         assert matched.keeps(BOX.unit(truth[None]))[0]
@@ -124,10 +133,10 @@ def test_a_record_that_no_parameters_can_make_is_named_and_matched_by_nothing():
     table = prior_runs(QUESTION, 1000, seed=1)
     record = np.array([9.0, 9, 9, 0, 0, 0])
 
-    found = infer(QUESTION, record, Effort(waves=2, per_wave=200, generations=0), seed=1, table=table)
+    found = infer(asked(record), Effort(waves=2, per_wave=200, generations=0), seed=1, table=table)
 
     assert found.is_impossible
-    assert unreachable(QUESTION, record, table) == ("u", "v", "w")
+    assert unreachable(asked(record), table) == ("u", "v", "w")
 
 
 def test_the_emulators_error_is_what_a_new_run_meets():
@@ -144,7 +153,7 @@ def test_a_parameter_that_moves_no_moment_is_not_called_identified():
     def without_third(values, numbers):
         return linear(values * np.array([1.0, 1.0, 0.0]), numbers)
 
-    silent = Question(BOX, QUESTION.moments, without_third)
+    silent = asked(np.zeros(6), simulate=without_third)
     shares = identified(BOX, prior_runs(silent, 1000, seed=1))
 
     assert shares["first"] > 0.9
@@ -165,7 +174,7 @@ def test_the_same_seed_gives_the_same_draws_and_another_seed_others():
     _, record = planted(1)
     effort = Effort(table=300, waves=1, per_wave=200, generations=2, per_generation=100, draws=50)
 
-    once, again, other = (infer(QUESTION, record, effort, seed=seed).draws for seed in (1, 1, 2))
+    once, again, other = (infer(asked(record), effort, seed=seed).draws for seed in (1, 1, 2))
 
     assert np.array_equal(once, again)
     assert not np.array_equal(once, other)
@@ -173,14 +182,10 @@ def test_the_same_seed_gives_the_same_draws_and_another_seed_others():
 
 def test_draws_stand_in_the_box_and_count_what_was_asked():
     runs = simulated(QUESTION, np.full((50, 3), 1.99) - 0.02 * generator(1).random((50, 3)), 0)
-    matched = match(QUESTION, runs.moments[0], runs, waves=0, per_wave=0, seed=1)
+    question = asked(runs.moments[0])
+    particles = sample(question, match(question, runs, TABLE_ALONE, seed=1), TABLE_ALONE, seed=1)
 
-    found, effective = draws(
-        QUESTION,
-        sample(QUESTION, runs.moments[0], matched, generations=0, per_generation=0, seed=1),
-        20,
-        seed=1,
-    )
+    found, effective = draws(question, particles, 20, seed=1)
 
     assert found.shape == (20, 3)
     assert np.abs(found).max() <= 2

@@ -3,17 +3,13 @@
 import numpy as np
 import pytest
 
-from tests.lab.test_calibrate_exact import QUESTION, linear, planted
+from tests.lab.test_calibrate_exact import asked, linear, planted
 from zhagen.core.errors import RuleError
-from zhagen.lab.calibrate.infer import Effort, infer
+from zhagen.lab.calibrate.effort import Effort
+from zhagen.lab.calibrate.infer import infer
 from zhagen.lab.calibrate.journal import BLOCK, Journal
-from zhagen.lab.calibrate.question import Question
 
 EFFORT = Effort(table=600, waves=1, per_wave=300, generations=2, per_generation=200, draws=50)
-
-
-def asked(simulate):
-    return Question(QUESTION.box, QUESTION.moments, simulate)
 
 
 class StoppedError(Exception):
@@ -22,7 +18,7 @@ class StoppedError(Exception):
 
 def test_a_stopped_calibration_goes_on_where_it_stood_with_the_same_bits(tmp_path):
     _, record = planted(3)
-    whole = infer(QUESTION, record, EFFORT, seed=1)
+    whole = infer(asked(record), EFFORT, seed=1)
     calls = []
 
     def breaks_off(values, numbers):
@@ -32,9 +28,9 @@ def test_a_stopped_calibration_goes_on_where_it_stood_with_the_same_bits(tmp_pat
         return linear(values, numbers)
 
     with pytest.raises(StoppedError):
-        infer(asked(Journal(breaks_off, "linear", tmp_path / "t.npz")), record, EFFORT, seed=1)
+        infer(asked(record, simulate=Journal(breaks_off, "linear", tmp_path / "t.npz")), EFFORT, seed=1)
     journal = Journal(linear, "linear", tmp_path / "t.npz")
-    resumed = infer(asked(journal), record, EFFORT, seed=1)
+    resumed = infer(asked(record, simulate=journal), EFFORT, seed=1)
 
     assert np.array_equal(resumed.draws, whole.draws)
     assert 600 <= resumed.runs - journal.made <= 800
@@ -43,10 +39,10 @@ def test_a_stopped_calibration_goes_on_where_it_stood_with_the_same_bits(tmp_pat
 def test_a_second_calibration_makes_no_run_again_and_has_the_same_digest(tmp_path):
     _, record = planted(3)
     first = Journal(linear, "linear", tmp_path / "t.npz")
-    infer(asked(first), record, EFFORT, seed=1)
+    infer(asked(record, simulate=first), EFFORT, seed=1)
 
     second = Journal(linear, "linear", tmp_path / "t.npz")
-    infer(asked(second), record, EFFORT, seed=1)
+    infer(asked(record, simulate=second), EFFORT, seed=1)
 
     assert second.made == 0
     assert second.digest == first.digest

@@ -105,7 +105,7 @@ def test_the_world_has_the_snapshots_streets_and_where_a_mix_is_hidden_the_distr
 def test_a_district_knows_its_snapshot_and_its_months_of_service():
     snapshot = a_snapshot(served=(0,) * 20 + (38,) * 16)
 
-    district = district_of(snapshot, setting_of(snapshot, base_levers(), seed=1), "rules")
+    district = district_of(snapshot, setting_of(snapshot, base_levers(), seed=1), Least(), "rules")
 
     assert district.months_served == 16
     assert (district.snapshot, district.rulebook) == (snapshot.digest, "rules")
@@ -166,7 +166,7 @@ def test_a_planted_district_goes_through_its_file_to_a_badge_and_into_an_experim
     assert (stamp["badge"], stamp["calibration"]) == ("calibrated", posterior.digest)
 
     strange = replace(posterior, reasons=("unreachable",), unreachable=("quits_line",))
-    lines = in_words(strange, district, Least(), "en")
+    lines = in_words(strange, district, "en")
     assert lines[0].startswith("Uncalibrated")
     assert "quits_line" in lines[1]
     assert any("not used" in line for line in lines)

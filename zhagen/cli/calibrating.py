@@ -13,7 +13,7 @@ from zhagen.cli.lab_where import rules_of
 from zhagen.cli.talk import OK, read_file, say
 from zhagen.cli.write_votes import check_writable
 from zhagen.lab.calibrate.calibrate import District, Least, calibrate, district_of, setting_of
-from zhagen.lab.calibrate.infer import Effort
+from zhagen.lab.calibrate.effort import Effort
 from zhagen.lab.calibrate.posterior import Posterior, write_posterior
 from zhagen.lab.snapshot import Snapshot, read_snapshot
 
@@ -27,16 +27,15 @@ def run_calibrate(args: argparse.Namespace) -> int:
     args.on = args.on or last_day_known(snapshot)
     ruleset = ruleset_of(args.rulebook, args)
     setting = setting_of(snapshot, np.array(ruleset.levers), seed=args.seed)
-    district = district_of(snapshot, setting, ruleset.hash)
-    least = least_of(args)
+    district = district_of(snapshot, setting, least_of(args), ruleset.hash)
     posterior = calibrate(
-        district, QUICK if args.quick else Effort(), path=args.table, least=least, progress=_Steps(args.lang)
+        district, QUICK if args.quick else Effort(), path=args.table, progress=_Steps(args.lang)
     )
     write_posterior(posterior, args.output)
     if args.json:
         print(json.dumps(as_json(posterior), ensure_ascii=False, indent=2))
     else:
-        print("\n".join(in_words(posterior, district, least, args.lang)))
+        print("\n".join(in_words(posterior, district, args.lang)))
     return OK
 
 
@@ -60,7 +59,7 @@ def as_json(posterior: Posterior) -> dict[str, object]:
     return plain | {"on_prior": list(posterior.on_prior), "digest": posterior.digest}
 
 
-def in_words(posterior: Posterior, district: District, least: Least, language: str) -> list[str]:
+def in_words(posterior: Posterior, district: District, language: str) -> list[str]:
     """Return a calibration as lines for people; the badge stands first."""
     if posterior.is_calibrated:
         lines = [say("calibration.calibrated", language)]
@@ -68,7 +67,7 @@ def in_words(posterior: Posterior, district: District, least: Least, language: s
         lines = [say("calibration.uncalibrated", language)]
         figures = {
             "communities": district.setting.world.communities, "months": district.months_served,
-            "least_communities": least.communities, "least_months": least.months,
+            "least_communities": district.least.communities, "least_months": district.least.months,
             "moments": "、".join(posterior.unreachable) if language == "zh" else ", ".join(posterior.unreachable),
         }  # fmt: skip
         lines += ["  " + say(f"calibration.reason_{code}", language, **figures) for code in posterior.reasons]

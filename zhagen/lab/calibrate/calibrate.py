@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from zhagen.lab.calibrate.box import Box, Floats
-from zhagen.lab.calibrate.infer import IDENTIFIED, Effort, Inferred, identified, infer
+from zhagen.lab.calibrate.effort import Effort
+from zhagen.lab.calibrate.infer import IDENTIFIED, Inferred, identified, infer
 from zhagen.lab.calibrate.journal import Journal
 from zhagen.lab.calibrate.moments import CODES as MOMENT_CODES
 from zhagen.lab.calibrate.moments import IN_LAST_YEAR, Record, as_recorded
@@ -44,6 +45,7 @@ class District:
         months_served: months in which any community was served.
         before: what it shows up to the held-out year.
         last_year: what it shows within.
+        least: smallest record that may be called calibrated.
         snapshot: hash of the file that says so; empty for planted districts.
         rulebook: hash of the rulebook in force; that of the levers where empty.
     """
@@ -52,14 +54,17 @@ class District:
     months_served: int
     before: Record
     last_year: Record
+    least: Least = Least()
     snapshot: str = ""
     rulebook: str = ""
 
 
-def district_of(snapshot: Snapshot, setting: Setting, rulebook: str = "") -> District:
+def district_of(snapshot: Snapshot, setting: Setting, least: Least, rulebook: str = "") -> District:
     """Return the district of a snapshot; the setting's world and months are the snapshot's (`setting_of`)."""
     before, last_year = records(snapshot)
-    return District(setting, sum(map(bool, snapshot.served)), before, last_year, snapshot.digest, rulebook)
+    return District(
+        setting, sum(map(bool, snapshot.served)), before, last_year, least, snapshot.digest, rulebook
+    )
 
 
 def setting_of(snapshot: Snapshot, levers: Floats, *, seed: int) -> Setting:
@@ -109,9 +114,10 @@ def make_table(
     return Table(setting, values, journal(values, numbers), numbers, journal)
 
 
-def too_few(district: District, least: Least) -> tuple[str, ...]:
+def too_few(district: District) -> tuple[str, ...]:
     """Return why a record is too small to calibrate on, as codes; empty = it is enough."""
     communities, months = district.setting.world.communities, district.months_served
+    least = district.least
     found = {"few_communities": communities < least.communities, "few_months": months < least.months}
     return tuple(code for code, is_so in found.items() if is_so)
 
@@ -130,8 +136,6 @@ def calibrate(
     *,
     table: Table | None = None,
     path: Path | None = None,
-    discrepancy: float = 1.0,
-    least: Least = Least(),
     progress: Progress = lambda step, share: None,
 ) -> Posterior:
     """Return the posterior of a district, or why there is none.
@@ -141,27 +145,23 @@ def calibrate(
         effort: How much to simulate.
         table: Runs from the prior, made here where None; it is read and left as it is.
         path: File of all runs (.npz): a stopped calibration goes on from it.
-        discrepancy: Multiple of the moments' stated discrepancies.
-        least: Smallest record that may be called calibrated.
         progress: Told after each step.
 
     Raises:
         RuleError: "calibration.no_table", "calibration.other_table".
     """
     setting = district.setting
-    reasons = too_few(district, least)
+    reasons = too_few(district)
     if reasons:
         return uncalibrated(district, reasons)
     if table is None:
         table = make_table(setting, effort.table, path=path, progress=progress)
     else:
         table = replace(table, journal=table.journal.apart())
-    asked = _asked(table, district.before, discrepancy)
+    asked = _asked(table, district.before)
     if not asked.simulator.places:
         return uncalibrated(district, ("nothing_identified",))
-    found = infer(
-        asked.question, asked.record, effort, seed=setting.seed, table=asked.runs, progress=progress
-    )
+    found = infer(asked.question, effort, seed=setting.seed, table=asked.runs, progress=progress)
     if found.is_impossible:
         return uncalibrated(district, ("impossible",))
     foretold = _foretold(district, asked, found.draws[: effort.foretell])
@@ -177,14 +177,12 @@ class _AsRecorded:
         record: of the district; its answers say how noisy its surveys are.
         places: of the calibrated parameters among all.
         columns: of the moments among all.
-        discrepancy: multiple of the stated ones.
     """
 
     table: Table
     record: Record
     places: tuple[int, ...]
     columns: tuple[int, ...]
-    discrepancy: float
 
     def __call__(self, values: Floats, numbers: Numbers) -> Floats:
         setting = self.table.setting
@@ -192,8 +190,7 @@ class _AsRecorded:
         return self.noisy(raw, numbers, self.record)
 
     def noisy(self, raw: Floats, numbers: Numbers, record: Record) -> Floats:
-        seed = self.table.setting.seed
-        whole = as_recorded(raw, numbers, record.answers, seed=seed, discrepancy=self.discrepancy)
+        whole = as_recorded(raw, numbers, record.answers, seed=self.table.setting.seed)
         return np.asarray(whole[:, self.columns])
 
 
@@ -201,25 +198,24 @@ class _AsRecorded:
 class _Asked:
     question: Question
     simulator: _AsRecorded
-    record: Floats
     runs: Runs
     explained: dict[str, float]
 
 
-def _asked(table: Table, record: Record, discrepancy: float) -> _Asked:
+def _asked(table: Table, record: Record) -> _Asked:
     """Return which parameters these moments identify, as a question with its runs from the prior."""
     says = np.isfinite(table.raw).all(axis=0) & (table.raw.std(axis=0) > 1e-9)
     columns = tuple(at for at, code in enumerate(MOMENT_CODES) if code in record.values and says[at])
-    shown = _AsRecorded(table, record, (), columns, discrepancy).noisy(table.raw, table.numbers, record)
+    shown = _AsRecorded(table, record, (), columns).noisy(table.raw, table.numbers, record)
     explained = identified(WHOLE, Runs(table.values[:, FREE], shown, table.numbers)) if columns else {}
     names = tuple(name for name, share in explained.items() if share >= IDENTIFIED)
     inside = [WHOLE.names.index(name) for name in names]
     places = tuple(FREE[at] for at in inside)
-    simulator = _AsRecorded(table, record, places, columns, discrepancy)
+    simulator = _AsRecorded(table, record, places, columns)
     codes = tuple(MOMENT_CODES[at] for at in columns)
-    question = Question(Box(names, WHOLE.low[inside], WHOLE.high[inside]), codes, simulator)
     shows = np.array([record.values[code] for code in codes])
-    return _Asked(question, simulator, shows, Runs(table.values[:, places], shown, table.numbers), explained)
+    question = Question(Box(names, WHOLE.low[inside], WHOLE.high[inside]), codes, simulator, shows)
+    return _Asked(question, simulator, Runs(table.values[:, places], shown, table.numbers), explained)
 
 
 def _foretold(district: District, asked: _Asked, draws: Floats) -> tuple[Foretold, ...]:

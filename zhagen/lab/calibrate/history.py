@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from zhagen.lab.calibrate.box import Floats
+from zhagen.lab.calibrate.effort import Effort
 from zhagen.lab.calibrate.question import (
     FIRST_OF_WAVES,
     STRIDE,
@@ -82,37 +83,36 @@ class Matched:
         return kept
 
 
-def emulate(question: Question, runs: Runs, record: Floats) -> Emulator:
+def emulate(question: Question, runs: Runs) -> Emulator:
     """Return the emulator of these runs."""
-    return Emulator(fit(with_products(question.box.unit(runs.values)), runs.moments), record)
+    return Emulator(fit(with_products(question.box.unit(runs.values)), runs.moments), question.record)
 
 
 def match(
     question: Question,
-    record: Floats,
     runs: Runs,
+    effort: Effort,
     *,
-    waves: int,
-    per_wave: int,
     seed: int,
     progress: Progress = lambda step, share: None,
 ) -> Matched:
-    """Return what up to `waves` waves leave; the first reads `runs`, drawn from the prior.
+    """Return what up to `effort.waves` waves leave; the first reads `runs`, drawn from the prior.
 
-    A wave simulates `per_wave` new runs in what is left, among them the old ones that are still in.
+    After a wave there are `effort.per_wave` runs in what is left, the old ones that are still in among them.
     The waves end early once they no longer halve the space or less than LEAST_LEFT of it is left.
     """
     matched = Matched((), runs)
-    for turn in range(waves):
-        emulator = emulate(question, matched.runs, record)
-        shares, left = _left_over(matched, emulator, question, per_wave, seed=seed, turn=turn)
+    for turn in range(effort.waves):
+        emulator = emulate(question, matched.runs)
+        rng = generator(seed, 1, turn)
+        shares, left = _left_over(question, matched, emulator, wanted=effort.per_wave, rng=rng)
         if left == 0 and turn == 0:
             return Matched((), runs, is_impossible=True)
-        if left < LEAST_LEFT or len(shares) < per_wave:
+        if left < LEAST_LEFT or len(shares) < effort.per_wave:
             break
         halved = left <= matched.left / 2
         matched = _next(question, matched, Wave(emulator, left, len(matched.runs)), shares, turn)
-        progress("wave", (turn + 1) / waves)
+        progress("wave", (turn + 1) / effort.waves)
         if not halved:
             break
     return matched
@@ -129,10 +129,11 @@ def _next(question: Question, matched: Matched, wave: Wave, shares: Floats, turn
 
 
 def _left_over(
-    matched: Matched, emulator: Emulator, question: Question, wanted: int, *, seed: int, turn: int
+    question: Question, matched: Matched, emulator: Emulator, *, wanted: int, rng: np.random.Generator
 ) -> tuple[Floats, float]:
     """Return up to `wanted` parameters that neither old waves nor this one rule out, and the share left."""
-    rng, found, tried = generator(seed, 1, turn), [], 0
+    found: list[Floats] = []
+    tried = 0
     for _ in range(max(TRIED // 10_000, 1)):
         shares = rng.random((10_000, len(question.box.names)))
         tried += len(shares)

@@ -6,6 +6,7 @@ import numpy as np
 
 from zhagen.lab.calibrate.adjust import draws
 from zhagen.lab.calibrate.box import Box, Floats
+from zhagen.lab.calibrate.effort import Effort
 from zhagen.lab.calibrate.history import LIMIT, emulate, match
 from zhagen.lab.calibrate.question import Progress, Question, Runs, prior_runs
 from zhagen.lab.calibrate.regress import explained, fit, with_squares
@@ -13,33 +14,6 @@ from zhagen.lab.calibrate.smc import sample
 
 IDENTIFIED = 0.3
 """Share of a parameter's prior variance that the moments must explain for it to be calibrated."""
-
-
-@dataclass(frozen=True)
-class Effort:
-    """How much is simulated.
-
-    Attributes:
-        table: runs from the prior; they serve any district of the same make.
-        waves, per_wave: history matching.
-        generations, per_generation: the sampler; 0 generations read the table alone.
-        near: share of the particles, the nearest, that the adjustment reads.
-        draws: size of the posterior kept.
-        foretell: runs of the held-out year.
-    """
-
-    table: int = 4000
-    waves: int = 3
-    per_wave: int = 2000
-    generations: int = 8
-    per_generation: int = 1000
-    near: float = 0.5
-    draws: int = 1000
-    foretell: int = 400
-
-
-TABLE_ALONE = Effort(waves=0, per_wave=0, generations=0, per_generation=0, near=0.2)
-"""No run for the district itself: its posterior is read off a table of the prior."""
 
 
 @dataclass(frozen=True)
@@ -77,28 +51,27 @@ def identified(box: Box, runs: Runs) -> dict[str, float]:
     return {name: float(max(share, 0.0)) for name, share in zip(box.names, found, strict=True)}
 
 
-def unreachable(question: Question, record: Floats, runs: Runs) -> tuple[str, ...]:
+def unreachable(question: Question, runs: Runs) -> tuple[str, ...]:
     """Return the moments whose record lies farther than LIMIT errors from every emulated run."""
-    emulator = emulate(question, runs, record)
+    emulator = emulate(question, runs)
     fitted = runs.moments - emulator.line.left_out
-    miss = np.maximum(fitted.min(axis=0) - record, record - fitted.max(axis=0)) / emulator.line.spread
+    miss = np.maximum(fitted.min(axis=0) - question.record, question.record - fitted.max(axis=0))
+    miss = miss / emulator.line.spread
     return tuple(name for name, each in zip(question.moments, miss, strict=True) if each > LIMIT)
 
 
 def infer(
     question: Question,
-    record: Floats,
     effort: Effort,
     *,
     seed: int,
     table: Runs | None = None,
     progress: Progress = lambda step, share: None,
 ) -> Inferred:
-    """Return the posterior of a question given a record (m,).
+    """Return the posterior of a question.
 
     Args:
-        question: parameters, moments, simulator.
-        record: the moments of the district.
+        question: parameters, moments, simulator, record.
         effort: how much to simulate.
         seed: everything follows from it.
         table: runs from the prior, made here where None.
@@ -106,19 +79,9 @@ def infer(
     """
     runs = prior_runs(question, effort.table, seed=seed) if table is None else table
     progress("table", 1.0)
-    far = unreachable(question, record, runs)
-    matched = match(
-        question, record, runs, waves=effort.waves, per_wave=effort.per_wave, seed=seed, progress=progress
-    )
-    particles = sample(
-        question,
-        record,
-        matched,
-        generations=effort.generations,
-        per_generation=effort.per_generation,
-        seed=seed,
-        progress=progress,
-    )
+    far = unreachable(question, runs)
+    matched = match(question, runs, effort, seed=seed, progress=progress)
+    particles = sample(question, matched, effort, seed=seed, progress=progress)
     found, effective = draws(question, particles, effort.draws, seed=seed, near=effort.near)
     total = len(runs) + matched.made + particles.simulated
     return Inferred(

@@ -9,7 +9,7 @@ import numpy as np
 
 from zhagen.lab.calibrate.box import Floats
 from zhagen.lab.calibrate.calibrate import District, Table, calibrate, make_table
-from zhagen.lab.calibrate.infer import Effort
+from zhagen.lab.calibrate.effort import Effort
 from zhagen.lab.calibrate.moments import CODES, IN_LAST_YEAR, Answers, Record, as_recorded
 from zhagen.lab.calibrate.posterior import Posterior
 from zhagen.lab.calibrate.question import STRIDE
@@ -47,14 +47,13 @@ class Planted:
     district: District
 
 
-def plant(setting: Setting, number: int, *, seed: int, discrepancy: float = 1.0) -> Planted:
+def plant(setting: Setting, number: int, *, seed: int) -> Planted:
     """Return a district whose parameters are drawn from the prior and whose records are one run of the model.
 
     Args:
         setting: World, rules, months.
         number: Of the district.
         seed: Of the truths; another one than the setting's, or the truth would stand in its table.
-        discrepancy: Multiple of the stated discrepancies by which the records miss the model.
     """
     truth = prior(number + 1, seed)[number]
     named = np.array([FIRST_PLANTED + number], dtype=np.int64)
@@ -64,7 +63,7 @@ def plant(setting: Setting, number: int, *, seed: int, discrepancy: float = 1.0)
         (setting.simulate(truth[None], named), ANSWERS),
         (setting.simulate_last_year(truth[None], named), year),
     ):
-        noisy = as_recorded(raw, named, answers, seed=seed, discrepancy=discrepancy)[0]
+        noisy = as_recorded(raw, named, answers, seed=seed)[0]
         shown.append(Record({code: float(value) for code, value in zip(CODES, noisy, strict=True)}, answers))
     before, last = shown
     told = {code: value for code, value in last.values.items() if code in IN_LAST_YEAR}

@@ -36,11 +36,19 @@ class Simulator(Protocol):
 
 @dataclass(frozen=True)
 class Question:
-    """Which parameters are asked for, by which moments, with which simulator."""
+    """Which parameters are asked for, by which moments, with which simulator, given which record.
+
+    Attributes:
+        box: the parameters and their prior.
+        moments: names, in the order of the simulator's columns.
+        simulate: makes moments of parameters.
+        record: the moments (m,) that the district shows.
+    """
 
     box: Box
     moments: tuple[str, ...]
     simulate: Simulator
+    record: Floats
 
 
 @dataclass(frozen=True)

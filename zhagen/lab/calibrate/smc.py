@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from zhagen.lab.calibrate.box import Floats, log_prior, share_of
+from zhagen.lab.calibrate.effort import Effort
 from zhagen.lab.calibrate.history import Matched
 from zhagen.lab.calibrate.question import (
     FIRST_OF_GENERATIONS,
@@ -63,10 +64,10 @@ class Particles:
     simulated: int = 0
 
 
-def summarise(question: Question, runs: Runs, record: Floats, weights: Floats | None = None) -> Summary:
+def summarise(question: Question, runs: Runs, weights: Floats | None = None) -> Summary:
     """Return the summary that these runs teach."""
     line = fit(with_squares(runs.moments), question.box.free(runs.values), weights)
-    return Summary(line, line.predict(with_squares(record[None]))[0])
+    return Summary(line, line.predict(with_squares(question.record[None]))[0])
 
 
 def distance(summary: Summary, moments: Floats) -> Floats:
@@ -76,33 +77,25 @@ def distance(summary: Summary, moments: Floats) -> Floats:
 
 def sample(
     question: Question,
-    record: Floats,
     matched: Matched,
+    effort: Effort,
     *,
-    generations: int,
-    per_generation: int,
     seed: int,
     progress: Progress = lambda step, share: None,
 ) -> Particles:
-    """Return the particles after up to `generations` moves of what history matching left."""
+    """Return the particles after up to `effort.generations` moves of what history matching left."""
     runs = matched.runs
-    particles = Particles(runs, np.ones(len(runs)), summarise(question, runs, record))
-    for turn in range(generations):
-        particles = _moved(question, record, matched, particles, size=per_generation, seed=(seed, turn))
-        progress("generation", (turn + 1) / generations)
+    particles = Particles(runs, np.ones(len(runs)), summarise(question, runs))
+    for turn in range(effort.generations):
+        particles = _moved(question, matched, particles, size=effort.per_generation, seed=(seed, turn))
+        progress("generation", (turn + 1) / effort.generations)
         if particles.new_inside < STOP:
             break
     return particles
 
 
 def _moved(
-    question: Question,
-    record: Floats,
-    matched: Matched,
-    old: Particles,
-    *,
-    size: int,
-    seed: tuple[int, int],
+    question: Question, matched: Matched, old: Particles, *, size: int, seed: tuple[int, int]
 ) -> Particles:
     """Return one further generation: the nearer half, and `size` new runs drawn around it."""
     away = distance(old.summary, old.runs.moments)
@@ -110,21 +103,20 @@ def _moved(
     near = away <= tolerance
     kept = old.runs.where(near)
     weights = old.weights[near]
-    points, proposal = _proposed(question, matched, kept, weights, size=size, seed=seed)
+    rng = generator(seed[0], 2, seed[1])
+    points, proposal = _proposed(matched, question.box.free(kept.values), weights, size=size, rng=rng)
     new = simulated(question, question.box.of_free(points), FIRST_OF_GENERATIONS + seed[1] * STRIDE)
     log_weight = log_prior(points) - np.log(matched.left) - proposal
     inside = float((distance(old.summary, new.moments) <= tolerance).mean())
     runs, weights = kept.and_also(new), np.concatenate([weights, np.exp(log_weight)])
-    summary = summarise(question, runs, record, weights)
+    summary = summarise(question, runs, weights)
     return Particles(runs, weights, summary, old.generations + 1, tolerance, inside, old.simulated + size)
 
 
 def _proposed(
-    question: Question, matched: Matched, kept: Runs, weights: Floats, *, size: int, seed: tuple[int, int]
+    matched: Matched, centers: Floats, weights: Floats, *, size: int, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
     """Return new points (size, p) on the free line inside what is left, and their log density (size,)."""
-    rng = generator(seed[0], 2, seed[1])
-    centers = question.box.free(kept.values)
     share = weights / weights.sum()
     mean = share @ centers
     spread = 2 * (share[:, None] * (centers - mean)).T @ (centers - mean)
