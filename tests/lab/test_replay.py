@@ -332,8 +332,22 @@ def test_the_command_keeps_its_files_and_writes_over_none(files, capsys):
     assert (code, again) == (0, 2)
     assert json.loads(said.out) == kept
     assert kept["watermark"] in (files / "out" / "replay.txt").read_text("utf-8")
+    assert kept["breaks_law"] is False
     assert kept["replay"]["parts"][0]["shifts"]["asks_price"] == 6
     assert "exists already" in refusal.err
+
+
+def test_a_reform_that_the_law_forbids_stands_under_its_banner(files, capsys):
+    with (files / "reform.toml").open("a", encoding="utf-8") as file:
+        file.write("\n[practice.post_based]\nvalue = true\n")
+
+    code, said = run(files, capsys, "--lang", "zh")
+    _, plain = run(files, capsys, "--json")
+
+    assert code == 0
+    assert said.out.startswith("法律核查：有禁止事项")
+    assert json.loads(plain.out)["breaks_law"] is True
+    assert "practice.post_based" in said.out, "of which a replay says nothing"
 
 
 def test_a_folder_that_cannot_be_made_is_refused_in_words(files, capsys):

@@ -14,6 +14,7 @@ from zhagen.cli.write_votes import check_writable, write_whole
 from zhagen.core.errors import RuleError
 from zhagen.core.rulebook.rules import Rules
 from zhagen.lab.lab_file import to_plain
+from zhagen.lab.legal import is_blocked, legal_check
 from zhagen.lab.past_cases import month_of, read_cases
 from zhagen.lab.reform import read_reform
 from zhagen.lab.replay import SHIFTS, Replay, Shifted, replay
@@ -68,8 +69,14 @@ def run_replay(args: argparse.Namespace) -> int:
     rules = Rules(with_files(shipped.layers(), args.file), args.place, args.on or month_of(cases))
     reform = read_reform(read_file(args.reform), rules, file=args.reform)
     found = replay(cases, reform, rules.int(SMALLEST))
-    text = json.dumps(report_plain(found), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    lines = "\n".join(report_lines(found, rules, args.lang)) + "\n"
+    law = legal_check(rules, reform, rules.on, args.place)
+    breaks_law = is_blocked(tuple(each for each in law if not each.stands_already))
+    text = (
+        json.dumps(report_plain(found, breaks_law=breaks_law), ensure_ascii=False, indent=1, sort_keys=True)
+        + "\n"
+    )
+    banner = [say("reform.blocked", args.lang)] if breaks_law else []
+    lines = "\n".join([*banner, *report_lines(found, rules, args.lang)]) + "\n"
     if args.output:
         folder = a_folder(args.output)
         for name, content in (("replay.json", text), ("replay.txt", lines)):
@@ -92,9 +99,9 @@ def a_folder(name: str) -> Path:
     return Path(name)
 
 
-def report_plain(found: Replay) -> Mapping[str, object]:
-    """Return a replay as plain data with its watermark."""
-    return {"watermark": WATERMARK, "replay": to_plain(found)}
+def report_plain(found: Replay, *, breaks_law: bool) -> Mapping[str, object]:
+    """Return a replay as plain data with its watermark, and whether the reform may not be adopted."""
+    return {"watermark": WATERMARK, "breaks_law": breaks_law, "replay": to_plain(found)}
 
 
 def report_lines(found: Replay, rules: Rules, language: str) -> Iterator[str]:
