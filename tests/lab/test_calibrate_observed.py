@@ -1,7 +1,11 @@
 """A snapshot's tables become moments in the model's units, before the held-out year and within it."""
 
 import json
+import sys
+import time
 from dataclasses import replace
+from signal import SIGINT
+from subprocess import PIPE, Popen
 
 import numpy as np
 import pytest
@@ -185,3 +189,34 @@ def test_what_a_snapshot_says_of_moments_is_what_was_put_in():
             assert value == pytest.approx(wanted.values[code], abs=0.6 if code == "done_month" else 0.006), (
                 code
             )
+
+
+def test_a_command_stopped_by_hand_says_whether_its_runs_are_kept(tmp_path):
+    district = plant(SMALL, 3, seed=9).district
+    snapshot = snapshot_of(district.before, district.last_year, 24, (15, 15), 10)
+    (tmp_path / "s.json").write_text(write_snapshot(snapshot), encoding="utf-8")
+    table = tmp_path / "runs.npz"
+    words = [
+        "lab",
+        "calibrate",
+        "s.json",
+        "-o",
+        "p.json",
+        "--table",
+        table.name,
+        "--rulebook",
+        "base",
+        "--lang",
+        "en",
+    ]
+
+    with Popen([sys.executable, "-m", "zhagen", *words], cwd=tmp_path, stderr=PIPE, text=True) as process:
+        while not table.exists() and process.poll() is None:
+            time.sleep(0.05)
+        process.send_signal(SIGINT)
+        _, said = process.communicate(timeout=60)
+
+    assert process.returncode == 130, said
+    assert said.splitlines()[-1].startswith("Stopped. The runs made so far are in the --table file")
+    assert table.exists()
+    assert not (tmp_path / "p.json").exists()

@@ -17,6 +17,9 @@ from zhagen.lab.calibrate.effort import Effort
 from zhagen.lab.calibrate.posterior import Posterior, write_posterior
 from zhagen.lab.snapshot import Snapshot, read_snapshot
 
+INTERRUPTED = 130
+"""Exit code of a command that was stopped by Ctrl-C."""
+
 QUICK = Effort(table=1000, waves=1, per_wave=500, generations=2, per_generation=300, draws=400, foretell=200)
 
 
@@ -28,9 +31,15 @@ def run_calibrate(args: argparse.Namespace) -> int:
     ruleset = ruleset_of(args.rulebook, args)
     setting = setting_of(snapshot, np.array(ruleset.levers), seed=args.seed)
     district = district_of(snapshot, setting, least_of(args), ruleset.hash)
-    posterior = calibrate(
-        district, QUICK if args.quick else Effort(), path=args.table, progress=_Steps(args.lang)
-    )
+    effort = QUICK if args.quick else Effort()
+    try:
+        posterior = calibrate(district, effort, path=args.table, progress=_Steps(args.lang))
+    except KeyboardInterrupt:
+        print(
+            "\n" + say("calibration.stopped" if args.table else "calibration.stopped_unkept", args.lang),
+            file=sys.stderr,
+        )
+        return INTERRUPTED
     write_posterior(posterior, args.output)
     if args.json:
         print(json.dumps(as_json(posterior), ensure_ascii=False, indent=2))

@@ -39,7 +39,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     command.add_argument("--statutes", metavar="FILE", help="新的法定值 / new statutory values")
     command.add_argument("--facts", metavar="FILE", help="当地情况 / the district's figures")
     command.add_argument("--json", action="store_true", help="机器可读 / for machines")
-    command.set_defaults(run=run_calibrate)
+    command.set_defaults(run=run_calibrate, assume=[])  # what is calibrated is not assumed
 
 
 def run_calibrate(args: argparse.Namespace) -> int:
