@@ -1,7 +1,10 @@
 """Tasks, good and bad, that the tests of the child process run."""
 
 import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 from zhagen.core.errors import RuleError
 
@@ -41,3 +44,10 @@ def fill_disk(source, target, arguments):
 
 def tell_environment(source, target, arguments):
     return dict(os.environ)
+
+
+def start_another(source, target, arguments):
+    """Start a process of its own, as a pool would, tell its number, and never end."""
+    other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    Path(arguments["told"]).write_text(str(other.pid))
+    time.sleep(60)

@@ -4,11 +4,12 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from zhagen.core.errors import RuleError
-from zhagen.platform.child import MEBIBYTE, Limits, run_limited
+from zhagen.platform.child import MEBIBYTE, Limits, run_limited, run_watched
 
 
 def run(name, limits=Limits(wall_seconds=5, memory_bytes=512 * MEBIBYTE, file_bytes=8 * MEBIBYTE)):  # noqa: B008
@@ -93,3 +94,41 @@ def test_the_child_sees_no_secret_of_the_server(monkeypatch):
     monkeypatch.setenv("ZHAGEN_SECRET_KEY", "s3cret")
 
     assert "ZHAGEN_SECRET_KEY" not in run("tell_environment").answer
+
+
+WATCHED = Limits(wall_seconds=30, memory_bytes=512 * MEBIBYTE, file_bytes=8 * MEBIBYTE)
+
+
+def watched(name, look, limits=WATCHED, **arguments):
+    task = f"tests.platform.child_tasks:{name}"
+    return run_watched(task, b"abc", {"word": "根", **arguments}, limits, look=look)
+
+
+def is_alive(pid):
+    try:
+        os.kill(pid, 0)
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
+
+
+def test_a_watched_task_answers_like_any_other():
+    assert watched("echo", lambda: True).target == b"ABC"
+
+
+def test_a_watched_task_is_stopped_with_all_that_it_started(tmp_path):
+    told = tmp_path / "pid"
+
+    with pytest.raises(RuleError, match=r"child\.stopped"):
+        watched("start_another", lambda: not told.exists(), told=str(told))
+
+    until = time.monotonic() + 5
+    while is_alive(int(told.read_text())) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not is_alive(int(told.read_text()))
+
+
+def test_a_watched_task_has_its_clock_too():
+    with pytest.raises(RuleError, match=r"child\.too_slow"):
+        watched("sleep", lambda: True, Limits(wall_seconds=1, memory_bytes=512 * MEBIBYTE))

@@ -79,6 +79,18 @@ def test_the_rules_in_force_after_a_decision_have_the_hash_that_was_rehearsed(pe
     assert rulebook_hash(rules_for(STREET, draft.from_on)) == draft.run.reform_digest
 
 
+def test_lists_and_tables_are_adopted_as_they_were_rehearsed(people):
+    terms, limits = "annual_review.required_terms", {"turnover": 5000}
+    changes = {terms: ["met_share", "trust_mean"], "annual_review.at_most": limits}
+
+    draft = adopted(people, drawn_up(people, computed(people, changes)))
+
+    rules = rules_for(STREET, draft.from_on)
+    assert rules.texts(terms) == ("met_share", "trust_mean")
+    assert dict(rules.table("annual_review.at_most")) == limits
+    assert draft.lines.get(name=terms).former == ["met_share"]
+
+
 def test_the_decision_stands_in_the_rulebook_as_the_source(people):
     draft = adopted(people)
 

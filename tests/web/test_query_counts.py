@@ -9,10 +9,11 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.objects import AT, _builders_at, a_cycle, a_vote, fabricate, worlds
+from tests.objects import AT, _builders_at, a_cycle, a_rule_draft, a_run, a_vote, fabricate, worlds
 from zhagen.community import models as community
 from zhagen.delivery import models as delivery
 from zhagen.parties import models as parties
+from zhagen.policy import models as policy
 from zhagen.procurement import models as procurement
 
 FEW, MANY = 5, 50
@@ -51,6 +52,9 @@ LISTS = {
     "fund_guard": "overseer",
     "grant_list": "handler",
     "grant_claim_list": "finance",
+    "lab_run_list": "handler",
+    "rule_draft_list": "chief",
+    "forecast_list": "chief",
 }
 _numbers = itertools.count(1)
 
@@ -118,6 +122,14 @@ def _one_of_each(w):
     a_vote(w, "open")
     fabricate(procurement.Paper, place=w.place(), plan=plan, kind="decision_minutes", added_by=user)
     _one_of_each_of_the_fund(w, number, agency)
+    _one_of_each_of_the_lab(w, number)
+
+
+def _one_of_each_of_the_lab(w, number):
+    run = a_run(w, number=f"预演-{number}")
+    draft = a_rule_draft(w, number=f"规则-{number}", state="in_force")
+    policy.RuleDraft.objects.filter(pk=draft.pk).update(run=run)
+    fabricate(policy.Forecast, draft=draft, after_months=6)
 
 
 def _one_of_each_of_the_fund(w, number, agency):
