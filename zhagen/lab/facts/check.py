@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from zhagen.lab.facts.catalogue import Fact, facts, verifications
+from zhagen.lab.facts.catalogue import Fact, facts, variants, verifications
 from zhagen.lab.facts.claims import Judged, Runs, Values, judge
 from zhagen.lab.facts.closed_forms import CLOSED_FORMS
 from zhagen.lab.facts.results import Report, Verdict
-from zhagen.lab.facts.runs import District, Setting, names_of, plan_of, run_plans
+from zhagen.lab.facts.runs import District, Plan, Setting, names_of, plan_of, run_plans
 from zhagen.lab.fingerprint import code_version, fingerprint
 from zhagen.lab.model.levers import base_levers
 from zhagen.lab.model.params import PARAMS, default_params
@@ -70,7 +70,8 @@ def check(
     rows = replications or REPLICATIONS[level]
     wanted = [fact for code, fact in facts().items() if not codes or code in codes]
     forms = () if codes else verify()
-    runs, judged = judge_all(wanted, level, rows, district)
+    also = variants() if level == "full" and not codes else None
+    runs, judged = judge_all(wanted, level, rows, district, also=also)
     return Report(
         level,
         rows,
@@ -97,14 +98,16 @@ def _means(runs: Runs) -> dict[str, dict[str, float]]:
 
 
 def judge_all(
-    wanted: Sequence[Fact], level: str, rows: int, district: District
+    wanted: Sequence[Fact], level: str, rows: int, district: District, *, also: Plan | None = None
 ) -> tuple[Runs, tuple[Verdict, ...]]:
     """Run what the facts need and judge them; return the runs and the verdicts.
 
     Facts that want more replications have runs of their own; what they alone read is returned as they ran it.
+    `also` names runs that no fact reads but the reader wants to see.
     """
     groups = _groups(wanted, rows)
     plans = [(plan_of(group, level), Setting(count)) for count, group in groups.items()]
+    plans[0] = ({**(also or {}), **plans[0][0]}, plans[0][1])
     found = run_plans(plans, district)
     verdicts = {
         fact.code: judge_fact(fact, runs, level)

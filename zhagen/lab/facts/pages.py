@@ -30,6 +30,12 @@ SHOWN = (
 )  # fmt: skip
 """Outcomes of the table of runs, in the order of the design; leakage is told as a direction only."""
 
+UNSAID = {
+    "no_purchase": ("satisfaction", "quits_line", "padding", "affiliated", "support"),
+    "R6": ("padding", "support"),
+}
+"""Outcomes that mean nothing where no agency serves under a contract."""
+
 OUT_OF_TABLE = ("start",)
 """Beginnings of the names of runs that serve one fact only."""
 
@@ -173,7 +179,10 @@ def _run_lines(report: Report | None) -> Iterator[str]:
     yield "| run | " + " | ".join(name.replace("_", " ") for name in SHOWN) + " |"
     yield "|---" * (len(SHOWN) + 1) + "|"
     for name in shown_runs(report):
-        yield f"| {name} | " + " | ".join(f"{report.means[name][code]:.2f}" for code in SHOWN) + " |"
+        figures = [
+            "–" if code in UNSAID.get(name, ()) else f"{report.means[name][code]:.2f}" for code in SHOWN
+        ]
+        yield f"| {name} | " + " | ".join(figures) + " |"
 
 
 def shown_runs(report: Report) -> list[str]:
