@@ -384,15 +384,17 @@ class Community(mesa.Agent):
     def hold_tender(self) -> bool:
         """Return whether the agency is not kept."""
         model, p, lv, draw = self.model, self.model.p, self.model.lv, self.random.random
-        self.winner, best = self.agency, self.agency.bid() + (0.05 - 0.30 * self.drift) * 1e4
+        self.winner, best, stays = self.agency, self.agency.bid() + (0.05 - 0.30 * self.drift) * 1e4, True
         for _ in range(3):
-            rival = self.random.choice(model.firms)
+            rival = self.random.choice(
+                model.firms
+            )  # perhaps the incumbent's other bid: won, it begins anew, as in ours
             bid = rival.bid()
             if bid >= best:
-                self.winner, best = rival, bid
+                self.winner, best, stays = rival, bid, False
         self.cut = draw() < p.p_cut and not self.owned
         merit = lv.merit > 0.5 and self.score >= lv.renew_bp
-        keeps = (self.winner is self.agency or merit or bool(self.owned)) and not self.cut
+        keeps = (stays or merit or bool(self.owned)) and not self.cut
         if not self.owned:
             model.ended += 1
             model.stayed += keeps
