@@ -16,7 +16,9 @@ from zhagen.lab.model.params import PARAMS, default_params
 from zhagen.lab.outcomes import outcome_of
 
 REPLICATIONS = {"quick": 10, "full": 200}
-HOLD_REPLICATIONS = 5
+HOLD_REPLICATIONS, HOLD_MOST = 5, 100
+"""Replications of each random parameter vector, and of facts that want more, at the most."""
+
 SPREAD = 0.3
 """How far each parameter is moved to either side for the share of draws under which a fact holds."""
 
@@ -132,7 +134,7 @@ def hold_share(wanted: Sequence[Fact], draws: int, district: District) -> dict[s
     Each parameter is moved by up to 30 % to either side, all independently; every draw has replications of its
     own. The claims are those of the quick level, for few replications cannot decide more; ablations are left out.
     """
-    bare = [replace(fact, ablation=None) for fact in wanted]
+    bare = [replace(fact, ablation=None, least=min(fact.least, HOLD_MOST)) for fact in wanted]
     groups = _groups(bare, HOLD_REPLICATIONS)
     plans = [
         (plan_of(group, "quick"), Setting(count, draw * count, shaken(draw)))
