@@ -60,4 +60,4 @@ def derive(p: Any, lv: Any) -> None:
     p.inverse1, p.inverse2, p.inverse3 = 1.0 / p.c1, 1.0 / p.c2, 1.0 / p.c3
     p.inverse4, p.inverse5 = 1.0 / p.c4, 1.0 / p.c5
     p.quitting = 1.0 / (lv.wage * lv.wage)
-    p.slot = 1.0 / 3.0
+    p.slot = np.full_like(p.c1, 1.0 / 3.0)

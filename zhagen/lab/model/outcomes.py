@@ -64,10 +64,8 @@ class Results:
 
 def in_order(parts: Array) -> Array:
     """Return the sum over the last axis, added from the first to the last: the same bits on every machine."""
-    total = np.zeros(parts.shape[:-1])
-    for place in range(parts.shape[-1]):
-        total = total + parts[..., place]
-    return total
+    sums: Array = np.add.accumulate(parts, axis=-1)[..., -1]
+    return sums
 
 
 def share(part: Array, whole: Array) -> Array:
@@ -205,10 +203,9 @@ def _kinds(block: Any) -> Array:
 
 
 def _street_sums(sums: Array, world: World) -> Array:
-    found = np.zeros((sums.shape[0], sums.shape[1], world.street_count))
-    for place, street in enumerate(world.streets):
-        found[:, :, street] = found[:, :, street] + sums[:, :, place]
-    return found
+    return np.stack(
+        [in_order(sums[:, :, world.streets == street]) for street in range(world.street_count)], axis=-1
+    )
 
 
 def _of_strata(total: Array, world: World, months: float) -> dict[str, Array]:

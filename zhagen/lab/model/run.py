@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -163,13 +164,17 @@ def _run_block(cases: Cases, world: World, seed: int, span: Span, loop: Any) -> 
 
 
 def _columns(records: Any) -> Any:
-    return records[:, None].view(np.recarray)
+    """Return records as columns by name, each of shape (rows, 1)."""
+    return SimpleNamespace(**{name: records[name][:, None] for name in records.dtype.names})
 
 
 def _block(cases: Cases, world: World, draws: Sequence[Draws]) -> tuple[Block, Any, Any]:
     p = as_records(with_people(cases.params, world), KNOWN_DTYPE)
     lv = as_records(cases.levers, LEVER_DTYPE)
-    derive(_columns(p), _columns(lv))
+    known = _columns(p)
+    derive(known, _columns(lv))
+    for name in NAMES:
+        p[name] = getattr(known, name)[:, 0]
     agencies = start_agencies(draws, _columns(lv))
     state = start_sites(world, draws, agencies, _columns(p), _columns(lv))
     rows = len(cases)
