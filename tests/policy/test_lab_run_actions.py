@@ -184,6 +184,7 @@ def stand_in(monkeypatch, name):
     monkeypatch.setattr(lab_work, "TASK", f"tests.policy.child_tasks:{name}")
 
 
+@pytest.mark.django_db(databases="__all__", transaction=True)  # the queue closes connections inside one
 def test_the_queue_computes_what_waits_one_after_another(people, monkeypatch):
     stand_in(monkeypatch, "quick")
     runs = [asked(people), asked(people, {CREDIT: 3000})]
@@ -194,6 +195,7 @@ def test_the_queue_computes_what_waits_one_after_another(people, monkeypatch):
     assert not lab_work.blocks_of(runs[0]).exists()
 
 
+@pytest.mark.django_db(databases="__all__", transaction=True)  # the queue closes connections inside one
 def test_progress_is_noted_while_the_child_computes_and_a_cancel_ends_it(people, monkeypatch):
     stand_in(monkeypatch, "endless")
     run, seen = asked(people), []
@@ -213,6 +215,7 @@ def test_progress_is_noted_while_the_child_computes_and_a_cancel_ends_it(people,
     assert 7 in seen
 
 
+@pytest.mark.django_db(databases="__all__", transaction=True)  # the queue closes connections inside one
 def test_a_child_that_fails_leaves_a_run_that_says_so(people, monkeypatch):
     stand_in(monkeypatch, "broken")
     run = asked(people)
@@ -249,6 +252,7 @@ def test_a_second_worker_in_the_same_moment_takes_nothing(people, monkeypatch):
     assert lab_work.work() is None
 
 
+@pytest.mark.django_db(databases="__all__", transaction=True)  # the queue closes connections inside one
 def test_computed_blocks_are_not_computed_again_after_a_restart(people, monkeypatch):
     stand_in(monkeypatch, "counting")
     run = begun(people)
