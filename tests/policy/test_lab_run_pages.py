@@ -102,8 +102,7 @@ def test_a_result_shows_directions_and_agreeing_draws_and_no_amount(people):
     assert "方向不确定（30 组上升，20 组下降，0 组不变）" in shown
     assert "机构换一种行为方式" in shown
     assert "租户：" in shown
-    assert "评估权重" in shown
-    assert "机制“人情”" in shown
+    assert "靠改动“评估权重”、机制“人情”" in shown
     assert "十分之 1 到十分之 2" in shown
     assert "不得作为事前绩效评估引用" in shown
     body = re.sub(r"<svg.*?</svg>", "", shown.split("<main")[1].split("</main>")[0])

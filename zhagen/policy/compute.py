@@ -271,9 +271,15 @@ def _reasons(base: Any, reform: Any, setup: Any, told: _Teller) -> dict[str, Any
             "draws": each.tipping.agreeing,
         }
         for each in path.curves
-        if each.tipping is not None
+        if _tips(each, path.stamp.draws)
     ]
     return {"reasons": carriers, "tipping": tipping, "reason_draws": why.stamp.draws}
+
+
+def _tips(curve: Any, draws: int) -> bool:
+    """Whether a curve has one steep stretch on which at least half of the draws agree; else it is steady."""
+    found = curve.tipping
+    return found is not None and found.stands_out and found.agreeing * 2 >= draws
 
 
 def _carrier(part: Any) -> dict[str, Any]:

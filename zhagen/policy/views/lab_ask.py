@@ -69,6 +69,11 @@ class Lever:
     confirm: bool
     is_flag: bool
 
+    @property
+    def is_moved(self) -> bool:
+        """Whether the field says something else than what is in force."""
+        return str(self.field.value()) != str(self.field.field.initial)
+
 
 class AskForm(forms.Form):
     """The question, the changed values, and how it is computed."""
@@ -103,12 +108,12 @@ class AskForm(forms.Form):
         data = super().clean() or {}
         return data | {"changes": self.changes()}
 
-    def groups(self) -> list[tuple[str, list[Lever]]]:
-        """Return the office's levers by their headings."""
+    def groups(self) -> list[tuple[str, list[Lever], bool]]:
+        """Return the office's levers by their headings, and whether any of them was moved."""
         found: dict[str, list[Lever]] = {}
         for each in self.levers:
             found.setdefault(say(f"lever_group.{each.group}"), []).append(self._lever(each))
-        return list(found.items())
+        return [(heading, levers, any(each.is_moved for each in levers)) for heading, levers in found.items()]
 
     def _lever(self, of: OfficeLever) -> Lever:
         unit = say(f"unit.{of.unit}")

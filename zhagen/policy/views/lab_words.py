@@ -171,18 +171,20 @@ def _losing_areas(code: str, areas: list[Said]) -> str:
 
 
 def reasons(run: LabRun) -> list[str]:
-    """Return which change or mechanism carries each effect; empty where that was not asked."""
-    draws = run.result.get("reason_draws", 0)
-    return [
-        say(
-            "experiment.says.carried",
-            outcome=outcome_name(each["outcome"]),
-            part=say(f"experiment.part.{each['kind']}", name=_part_name(each)),
-            carries=each["draws"],
-            draws=draws,
-        )
-        for each in run.result.get("reasons", ())
-    ]
+    """Return, an outcome a line, which changes and mechanisms carry its effect; empty where that was not asked.
+
+    Told only of what is for residents' better or worse.
+    """
+    judged = [each["outcome"] for each in run.result["outcomes"] if each["better"]]
+    carriers = run.result.get("reasons", ())
+    found = {code: [each for each in carriers if each["outcome"] == code] for code in judged}
+    return [_carried(code, parts, run.result["reason_draws"]) for code, parts in found.items() if parts]
+
+
+def _carried(code: str, parts: list[Said], draws: int) -> str:
+    named = listed(say(f"experiment.part.{each['kind']}", name=_part_name(each)) for each in parts)
+    least = min(each["draws"] for each in parts)
+    return say("lab_run.carried", outcome=outcome_name(code), parts=named, least=least, draws=draws)
 
 
 def _part_name(each: Said) -> str:
