@@ -125,7 +125,7 @@ def run(proof: Proof, database: str, share: float, code: str) -> dict[str, Any] 
 
 
 def figures_of(figures: dict[str, object]) -> str:
-    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in figures.items())
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in sorted(figures.items()))
 
 
 def page(state: dict[str, Any]) -> str:

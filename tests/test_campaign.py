@@ -39,3 +39,7 @@ def test_a_size_is_the_slice_or_a_share_of_the_full_one(monkeypatch):
         sizes.append(proofs.size(5, 200))
 
     assert sizes == [5, 20, 200]
+
+
+def test_figures_stand_in_the_order_of_the_kept_state_whatever_order_they_were_found_in():
+    assert campaign.figures_of({"passed": 3, "broken_by": 1}) == "broken by 1, passed 3"
