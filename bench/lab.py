@@ -223,14 +223,19 @@ class Fresh:
         return self.next - rows
 
 
-def turn(times: Times, fresh: Fresh, prototype: ModuleType | None) -> None:
-    """Take one turn of ours, single, in a block, paired, plain, and of the prototype."""
+def turn(times: Times, fresh: Fresh) -> None:
+    """Take one turn of ours: single, in a block, paired."""
     base, reform = rules_of("base"), rules_of("R1+R2")
     first = fresh.take(1)
     times.clock(ONE, 1, lambda: ours(base, first, 1))
     block = fresh.take(25)
     times.clock(MANY, 25, lambda: ours(base, block, 25))
     times.clock(PAIRED, 25, lambda: ours(reform, block, 25))
+
+
+def slow_turn(times: Times, fresh: Fresh, prototype: ModuleType | None) -> None:
+    """Take one turn without Numba and one of the prototype."""
+    base = rules_of("base")
     if COMPILED:
         plain = fresh.take(25)
         times.clock(PLAIN, 25, lambda: ours(base, plain, 25, compiled=False))
@@ -332,7 +337,9 @@ def measure(peer: Peer | None, prototype: ModuleType | None, rounds: int) -> Fou
         list(pool.map(_in_a_child, [fresh.take(25) for _ in range(4)]))
         for place in range(rounds):
             loads.append(os.getloadavg()[0])
-            turn(times, fresh, prototype)
+            turn(times, fresh)
+            if place % 3 == 0:
+                slow_turn(times, fresh, prototype)
             on_two(times, fresh, pool)
             for name in RULEBOOKS if peer else ():
                 told = peer.ask(rules_of(name), place)
