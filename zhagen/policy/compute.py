@@ -24,6 +24,9 @@ WORKERS = 2
 WORTH_TWO = 400
 """Rows from which on it pays to start processes: below it they take longer to start than to compute."""
 
+FEW_ROWS = 50
+"""Rows of a block of a small rehearsal: without the compiler a block costs nearly the same whatever its rows."""
+
 FEWER_DRAWS, FEWER_REPLICATIONS, PATH_STEPS = 10, 10, 11
 """Reasons and the tipping mark take twenty times the rows of a comparison: they are asked of fewer draws."""
 
@@ -235,8 +238,8 @@ class _Teller:
     def engine(self) -> Any:
         from zhagen.lab.runner import Engine
 
-        workers = WORKERS if self._of >= WORTH_TWO else 1
-        return Engine(workers=workers, store=self._folder, tell=self._tell, stop=self._is_alone)
+        workers, block = (WORKERS, 0) if self._of >= WORTH_TWO else (1, FEW_ROWS)
+        return Engine(None, workers, block, self._folder, self._tell, self._is_alone)
 
     def next_part(self) -> None:
         """Count what follows on top of what was done."""
