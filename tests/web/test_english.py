@@ -22,13 +22,15 @@ from tests.objects import AT, BUILDERS, worlds
 from tests.web.matrix import actors, pages
 from tests.web.test_permissions import ask, clients, is_allowed, sites
 from zhagen.core.calendar import year_template
+from zhagen.lab.legal import clauses
+from zhagen.lab.local_facts import shipped_facts
 from zhagen.parties.rules import rules_for
 from zhagen.platform.translations import PACKAGE
 from zhagen.procurement.actions.step import step_kinds
 
 HAN = re.compile(r"[\u4e00-\u9fff]+")
 CHINESE_PART = re.compile(r'<(\w+) lang="zh-Hans">.*?</\1>', re.S)
-OWN_NAMES = ("简体中文", "3号楼 1单元 101")
+OWN_NAMES = ("简体中文", "3号楼 1单元 101", "事前绩效评估")
 """What stays Chinese on purpose: the name of the other language, and how a door is written in a list."""
 
 
@@ -58,7 +60,9 @@ def holds_words(field: models.Field) -> bool:
 
 
 def law() -> Iterator[str]:
-    """Yield the sources of rules and steps, and what the rulebook itself holds as text."""
+    """Yield the sources of rules, steps and the lab's figures, and what the rulebook itself holds as text."""
+    yield from (fact.source for fact in shipped_facts().values())
+    yield from (clause.source for clause in clauses().values())
     yield from (kind.source for kind in step_kinds().values())
     yield year_template(2027)
     yield from (paper.read_text("utf-8") for paper in PACKAGE.glob("*/documents/*.toml"))  # samples of papers
