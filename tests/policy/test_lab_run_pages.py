@@ -5,13 +5,16 @@ import re
 import pytest
 from django.urls import reverse
 
-from tests.cast import cast
+from tests.cast import STREET, cast
 from tests.policy.builders import CREDIT, asked, begun, computed
 from tests.policy.result import REASONS, RESULT
-from zhagen.platform.clock import now
+from zhagen.lab.local_facts import PREFIX, shipped_facts
+from zhagen.lab.office_levers import office_levers
+from zhagen.parties.rules import rules_for
+from zhagen.platform.clock import now, today
 from zhagen.policy.actions.lab_work import fail_run
 from zhagen.policy.models import LabRun
-from zhagen.policy.views.lab_ask import MARK
+from zhagen.policy.views.lab_ask import MARK, percent
 
 USUAL = {"draws": 5, "replications": 2, "communities": 20, "seed": 1, "title": "多算计划外任务", "_key": "k"}
 
@@ -26,7 +29,11 @@ def page(person, name, *args, **kwargs):
 
 
 def typed(**changes):
-    values = {MARK + name.replace("__", "."): value for name, value in changes.items()}
+    """Return what a reader types: shares, given here in basis points, in percent."""
+    shares = {lever.path for lever in office_levers(rules_for(STREET, today())) if lever.unit == "bp"}
+    shares |= {PREFIX + fact.name for fact in shipped_facts().values() if fact.unit == "bp"}
+    named = {name.replace("__", "."): value for name, value in changes.items()}
+    values = {MARK + name: percent(int(value)) if name in shares else value for name, value in named.items()}
     return {**USUAL, "rules_on": "2099-01-01", **values}
 
 
@@ -45,6 +52,26 @@ def test_a_question_typed_on_the_screen_is_queued(people):
     assert answer["Location"] == reverse("lab_run_view", args=[run.pk])
     assert run.reform["values"] == {CREDIT: 3500}
     assert "下一个就是它" in page(people["handler"], "lab_run_view", run.pk)
+
+
+def test_shares_are_typed_and_shown_in_percent(people):
+    shown = page(people["handler"], "lab_run_ask")
+
+    field = re.search(rf'name="{MARK}{CREDIT}"[^>]*value="([^"]*)"', shown)
+    assert field is not None
+    assert field[1] == "10"
+    assert "10% · 范围：0–50 %" in shown
+
+
+@pytest.mark.parametrize("wrong", ["101", "-1", "1.234", "许多"])
+def test_a_share_that_is_none_is_refused_and_kept(people, wrong):
+    answer = people["handler"].client.post(
+        reverse("lab_run_ask"), {**typed(), MARK + CREDIT: wrong}
+    )  # fmt: skip
+
+    assert answer.status_code == 422
+    assert f'value="{wrong}"' in answer.content.decode()
+    assert not LabRun.objects.exists()
 
 
 def test_no_change_is_told_and_what_was_typed_is_kept(people):
@@ -105,7 +132,9 @@ def test_a_result_shows_directions_and_agreeing_draws_and_no_amount(people):
     assert "靠改动“评估权重”、机制“人情”" in shown
     assert "十分之 1 到十分之 2" in shown
     assert "不得作为事前绩效评估引用" in shown
-    body = re.sub(r"<svg.*?</svg>", "", shown.split("<main")[1].split("</main>")[0])
+    outcomes, asked_for = shown.split("<main")[1].split("</main>")[0].split("改动了什么")
+    body = re.sub(r"<svg.*?</svg>", "", outcomes)
+    assert "<strong>35%</strong>" in asked_for  # what the office typed is no result
     assert "%" not in re.sub(r"/\S*", "", body)
 
 
@@ -212,8 +241,8 @@ def test_a_question_is_asked_again_from_an_earlier_one(people):
     shown = people["handler"].client.get(reverse("lab_run_ask"), {"from": str(run.pk)}).content.decode()
     strange = people["handler"].client.get(reverse("lab_run_ask"), {"from": "x"})
 
-    assert 'value="2500"' in shown
-    assert 'value="9000"' in shown
+    assert 'value="25"' in shown
+    assert 'value="90"' in shown
     assert strange.status_code == 200
 
 

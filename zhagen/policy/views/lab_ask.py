@@ -37,6 +37,8 @@ from zhagen.policy.views.lab_words import told_findings
 AHEAD = dt.timedelta(days=30)
 """A change is usually meant for a month from now: it has to be decided first."""
 
+FLAG, SHARE = "yes_no", "bp"
+"""Units that are shown otherwise than they are kept: yes or no, percent."""
 MARK = "rule:"
 """How the name of a lever's field begins."""
 
@@ -61,9 +63,9 @@ class Lever:
     field: forms.BoundField
     base: object
     unit: str
-    least: int
-    most: int
-    step: int
+    least: str
+    most: str
+    step: str
     clause: str
     limit: str
     confirm: bool
@@ -72,7 +74,32 @@ class Lever:
     @property
     def is_moved(self) -> bool:
         """Whether the field says something else than what is in force."""
-        return str(self.field.value()) != str(self.field.field.initial)
+        return str(self.field.value()) != str(self.field.field.prepare_value(self.field.field.initial))
+
+
+class ShareField(forms.DecimalField):
+    """A share that people type in percent and the rulebook keeps in basis points."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=0, max_value=100, decimal_places=2, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return basis points as percent; what was typed stays as it is."""
+        return percent(value) if isinstance(value, int) else value
+
+    def clean(self, value: Any) -> int | None:
+        """Return basis points."""
+        typed = super().clean(value)
+        return None if typed is None else int(typed * 100)
+
+
+def percent(share_bp: int) -> str:
+    """Return basis points as a number of percent, without noughts behind.
+
+    >>> percent(6000), percent(1250)
+    ('60', '12.5')
+    """
+    return f"{share_bp / 100:g}"
 
 
 class AskForm(forms.Form):
@@ -98,10 +125,9 @@ class AskForm(forms.Form):
         self.levers = office_levers(rules)
         self.practices = [each for each in shipped_facts().values() if each.kind is FactKind.PRACTICE]
         for lever in self.levers:
-            self.fields[MARK + lever.path] = _field(lever_label(lever), lever.is_flag, lever.base)
+            self.fields[MARK + lever.path] = _field(lever_label(lever), lever.unit, lever.base)
         for fact in self.practices:
-            is_flag = fact.unit == "yes_no"
-            self.fields[MARK + PREFIX + fact.name] = _field(fact.label(language()), is_flag, fact.value)
+            self.fields[MARK + PREFIX + fact.name] = _field(fact.label(language()), fact.unit, fact.value)
 
     def clean(self) -> dict[str, Any]:
         """Add what was changed."""
@@ -116,30 +142,22 @@ class AskForm(forms.Form):
         return [(heading, levers, any(each.is_moved for each in levers)) for heading, levers in found.items()]
 
     def _lever(self, of: OfficeLever) -> Lever:
-        unit = say(f"unit.{of.unit}")
-        base = (now_("是") if of.base else now_("否")) if of.is_flag else of.base
+        shown = _Shown(of.unit)
         return Lever(
-            self[MARK + of.path],
-            base,
-            unit,
-            of.least,
-            of.most,
-            of.step,
-            of.clause,
-            of.limit,
-            of.confirm,
-            of.is_flag,
-        )
+            self[MARK + of.path], shown.base(of.base), shown.unit, shown.number(of.least), shown.number(of.most),
+            shown.number(of.step), of.clause, of.limit, of.confirm, of.is_flag,
+        )  # fmt: skip
 
     def practice(self) -> list[Lever]:
         """Return what is decided case by case: it can be rehearsed, never adopted as a rule."""
         return [self._practice(each) for each in self.practices]
 
     def _practice(self, of: LocalFact) -> Lever:
-        is_flag, unit = of.unit == "yes_no", say(f"unit.{of.unit}")
-        base = (now_("是") if of.value else now_("否")) if is_flag else of.value
-        field, step = self[MARK + PREFIX + of.name], max((of.most - of.least) // 20, 1)
-        return Lever(field, base, unit, of.least, of.most, step, of.source, "", False, is_flag)
+        shown, step = _Shown(of.unit), max((of.most - of.least) // 20, 1)
+        return Lever(
+            self[MARK + PREFIX + of.name], shown.base(of.value), shown.unit, shown.number(of.least),
+            shown.number(of.most), shown.number(step), of.source, "", False, of.unit == FLAG,
+        )  # fmt: skip
 
     def own(self) -> list[forms.BoundField]:
         """Return how it is computed."""
@@ -165,18 +183,34 @@ def lever_label(lever: OfficeLever) -> str:
     return label if own == key or own in label else f"{label} · {own}"
 
 
-def _field(label: str, is_flag: bool, base: int) -> forms.Field:
-    if is_flag:
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """How values of one unit are shown: shares in percent, flags in words."""
+
+    of: str
+
+    @property
+    def unit(self) -> str:
+        return "%" if self.of == SHARE else say(f"unit.{self.of}")
+
+    def number(self, value: int) -> str:
+        return percent(value) if self.of == SHARE else str(value)
+
+    def base(self, value: int) -> str:
+        if self.of == FLAG:
+            return now_("是") if value else now_("否")
+        return f"{percent(value)}%" if self.of == SHARE else str(value)
+
+
+def _field(label: str, unit: str, base: int) -> forms.Field:
+    if unit == FLAG:
         choices = ((1, _("是")), (0, _("否")))
         return forms.TypedChoiceField(
-            label=label,
-            choices=choices,
-            coerce=int,
-            initial=base,
-            widget=forms.RadioSelect,
-            required=False,
+            label=label, choices=choices, coerce=int, initial=base, widget=forms.RadioSelect, required=False,
             empty_value=None,
-        )
+        )  # fmt: skip
+    if unit == SHARE:
+        return ShareField(label=label, initial=base, required=False)
     return forms.IntegerField(label=label, initial=base, required=False, min_value=0, max_value=10**9)
 
 

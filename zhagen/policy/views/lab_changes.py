@@ -34,21 +34,32 @@ class ChangedLine:
 def changed_line(rules: Rules, name: str, before: Any, after: Any) -> list[ChangedLine]:
     """Return what changes of a value; of a table the keys that differ."""
     found = rules.value(name)
-    label, unit = found.label(language()) or name, say(f"unit.{found.unit}")
+    label, unit = found.label(language()) or name, _unit(found.unit)
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         keys = [key for key in sorted({*before, *after}) if before.get(key) != after.get(key)]
         return [
             ChangedLine(
-                name, f"{label} · {key_label(key)}", _shown(before.get(key)), _shown(after.get(key)), unit
+                name,
+                f"{label} · {key_label(key)}",
+                _shown(before.get(key), found.unit),
+                _shown(after.get(key), found.unit),
+                unit,
             )
             for key in keys
         ]
-    return [ChangedLine(name, label, _shown(before), _shown(after), unit)]
+    return [ChangedLine(name, label, _shown(before, found.unit), _shown(after, found.unit), unit)]
 
 
-def _shown(value: Any) -> str:
+def _unit(unit: str) -> str:
+    return "" if unit == "bp" else say(f"unit.{unit}")
+
+
+def _shown(value: Any, unit: str) -> str:
+    """Return a value as people read it: shares in percent, what is not there as a dash."""
     if value is None:
         return "—"
+    if unit == "bp" and isinstance(value, int):
+        return f"{value / 100:g}%"
     return show_value(tuple(value) if isinstance(value, list) else value)
 
 
@@ -70,6 +81,6 @@ def changed_lines(rules: Rules, reform: Mapping[str, Any]) -> list[ChangedLine]:
     facts = shipped_facts()
     for name, number in reform["practice"].items():
         fact = facts[name]
-        unit = say(f"unit.{fact.unit}")
-        lines.append(ChangedLine("", fact.label(language()), str(fact.value), str(number), unit))
+        before, after = _shown(fact.value, fact.unit), _shown(number, fact.unit)
+        lines.append(ChangedLine("", fact.label(language()), before, after, _unit(fact.unit)))
     return lines
