@@ -96,3 +96,8 @@ COUNT = _LAST
 ) = range(9)  # fmt: skip
 AGENCY_MIX = 9
 AGENCY_COUNT = AGENCY_MIX + TASKS
+TRAITS = (
+    (MISSION, AGENCY_MISSION), (PRODUCTIVITY, AGENCY_PRODUCTIVITY), (OVERHEAD, AGENCY_OVERHEAD),
+    *((LEARNED + j, AGENCY_MIX + j) for j in range(TASKS)),
+)  # fmt: skip
+"""What a site knows of its incumbent: (variable of the site, of the agency)."""

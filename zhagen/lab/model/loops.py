@@ -19,11 +19,8 @@ from zhagen.lab.model.elementwise import each, elementwise
 @elementwise
 def _take_traits(x: Any, y: Any, c: Any) -> None:
     who = int(x[f.INCUMBENT, c])
-    x[f.MISSION, c] = y[f.AGENCY_MISSION, who]
-    x[f.PRODUCTIVITY, c] = y[f.AGENCY_PRODUCTIVITY, who]
-    x[f.OVERHEAD, c] = y[f.AGENCY_OVERHEAD, who]
-    for j in range(f.TASKS):
-        x[f.LEARNED + j, c] = y[f.AGENCY_MIX + j, who]
+    for site, agency in f.TRAITS:
+        x[site, c] = y[agency, who]
 
 
 @elementwise

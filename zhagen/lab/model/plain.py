@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zhagen.lab.model import draws as d
 from zhagen.lab.model import fields as f
 from zhagen.lab.model import market, month, need, record, year
 from zhagen.lab.model.draws import Draws
+from zhagen.lab.model.ends import begin_anew, close, ends_of, new_kept, note
 from zhagen.lab.model.start import fresh_mix, take_traits
 from zhagen.lab.model.start import market as on_market
 from zhagen.lab.model.world import World
@@ -54,9 +54,15 @@ def run_plain(
 ) -> Iterator[int]:
     """Run a block in place and yield after each month; `p` and `lv` hold (run, 1) columns."""
     chances = _Chances(draws)
+    block.state, block.sums = _by_variable(block.state), _by_variable(block.sums)
     for t in range(1, span.months + 1):
         _run_month(block, world, chances, p, lv, span, t)
         yield t
+
+
+def _by_variable(array: Array) -> Array:
+    """Return an array of shape (run, variable, community) whose runs lie side by side for each variable."""
+    return np.ascontiguousarray(array.swapaxes(0, 1)).swapaxes(0, 1)
 
 
 class _Chances:
@@ -98,25 +104,23 @@ def _run_month(b: Block, world: World, chances: _Chances, p: Any, lv: Any, span:
     if t == span.shock_month:
         need.in_emergency(x, ALL)
     month.serve(x, u, p, lv, b.kept)
-    month.review(x, v, p, lv, ALL)
+    ends = ends_of(x, v, p, lv, b.kept)
     month.settle(x, p, lv)
-    _take_records(x, y)
-    winner, rivals = _award(x, y, v, p, lv, world)
+    serves = close(ends, y, world)
+    ends.put_back(x)
     if t == span.shock_month:
         b.cover[:] = record.coverage(x, p, lv, ALL)
     if t > span.burn_in:
         month.note(x, acc, p, lv)
-        record.add_year(x, acc, p, lv, b.kept, ALL)
-        record.add_contract(x, acc, ALL)
-    _count_kept(b, x)
+        note(ends, acc)
+    b.kept = new_kept(ends, b.kept)
     _count_agencies(x, y, t > span.burn_in)
     year.pass_month(x, ALL)
-    _seat(x, winner, rivals)
-    year.begin_contract(x, p, lv, ALL)
-    year.begin_year(x, lv, ALL)
-    if t % 12 == 0:
+    begin_anew(ends, serves, y)
+    ends.put_back(x)
+    if t % 12 == 0 and bool((lv.learn > 0.5).any()):
         _imitate(y, chances.imitation(t // 12), lv)
-    take_traits(x, y)
+        take_traits(x, y)
 
 
 def _by_agency(x: Array, y: Array, what: Array) -> Array:
@@ -125,46 +129,6 @@ def _by_agency(x: Array, y: Array, what: Array) -> Array:
     place = x[f.INCUMBENT].astype(np.int64) + agencies * np.arange(runs)[:, None]
     sums: Array = np.bincount(place.ravel(), what.ravel(), runs * agencies).astype(np.float64)
     return sums.reshape(runs, agencies)
-
-
-def _take_records(x: Array, y: Array) -> None:
-    scores = _by_agency(x, y, x[f.YEAR_ENDS] * (x[f.SCORE] / 10000.0))
-    many = _by_agency(x, y, x[f.YEAR_ENDS])
-    y[:, f.AGENCY_RECORD] = market.new_record(y[:, f.AGENCY_RECORD], scores, many)
-
-
-def _award(x: Array, y: Array, u: Array, p: Any, lv: Any, world: World) -> tuple[Array, list[Array]]:
-    """Decide every tender; return the place of the winner (3 = incumbent) and the three rivals."""
-    size = on_market(lv, world.agencies)
-    licensed = world.streets - np.floor(world.streets / size) * size
-    rivals = [
-        np.where(lv.licensed > 0.5, licensed, np.floor(u[d.RIVALS + j] * size)) for j in range(3)
-    ]  # fmt: skip
-    bids = [_bid(y, who, u[d.LUCK + j], lv) for j, who in enumerate(rivals)]
-    own = _bid(y, x[f.INCUMBENT], u[d.OWN_LUCK], lv)
-    winner: Array = year.award(x, bids, own, u, p, lv, ALL)
-    return winner, rivals
-
-
-def _bid(y: Array, who: Array, luck: Array, lv: Any) -> Array:
-    place = who.astype(np.int64)
-    traits = (f.AGENCY_WRITING, f.AGENCY_HUNT, f.AGENCY_RECORD)
-    writing, hunt, known = (np.take_along_axis(y[:, trait], place, axis=1) for trait in traits)
-    points: Array = year.bid_points(writing, hunt, known, luck, lv)
-    return points
-
-
-def _count_kept(b: Block, x: Array) -> None:
-    """Learn from contracts of outside agencies that ended; sums of ones are exact in any order."""
-    out = x[f.CONTRACT_ENDS] * np.where(x[f.OWNED] > 0.0, 0.0, 1.0)
-    ended, stayed = out.sum(axis=1, keepdims=True), (out * x[f.KEPT]).sum(axis=1, keepdims=True)
-    b.kept = market.new_kept(b.kept, ended, stayed)
-
-
-def _seat(x: Array, winner: Array, rivals: list[Array]) -> None:
-    new = np.where(winner == 0.0, rivals[0], np.where(winner == 1.0, rivals[1], rivals[2]))
-    new = np.where(winner == 3.0, x[f.INCUMBENT], new)
-    x[f.INCUMBENT] = np.where(x[f.CHANGED] > 0.0, new, x[f.INCUMBENT])
 
 
 def _count_agencies(x: Array, y: Array, noted: bool) -> None:

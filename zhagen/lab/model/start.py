@@ -92,12 +92,5 @@ def first_focus(u: Array, lv: Any) -> Array:
 def take_traits(x: Array, y: Array) -> None:
     """Copy what the incumbent is to its sites: x (variable, run, community), y (run, variable, agency)."""
     who = x[f.INCUMBENT].astype(np.int64)
-    traits = (
-        (f.MISSION, f.AGENCY_MISSION),
-        (f.PRODUCTIVITY, f.AGENCY_PRODUCTIVITY),
-        (f.OVERHEAD, f.AGENCY_OVERHEAD),
-    )
-    for site, agency in traits:
+    for site, agency in f.TRAITS:
         x[site] = np.take_along_axis(y[:, agency], who, axis=1)
-    for j in range(f.TASKS):
-        x[f.LEARNED + j] = np.take_along_axis(y[:, f.AGENCY_MIX + j], who, axis=1)
