@@ -151,6 +151,15 @@ def test_a_case_whose_record_no_longer_gives_its_decision_is_left_out_and_counte
     assert (cases.grades, cases.reviews, cases.left_out) == ((), (), 2)
 
 
+def test_an_evaluation_sealed_without_its_measures_is_left_out_and_counted(people):
+    an_evaluation(people, "drafted")
+    Evaluation.objects.update(result={"score_bp": 7_000, "band": "good"})
+
+    cases = past_cases(NOW.date())
+
+    assert (cases.grades, cases.left_out) == ((), 1)
+
+
 def test_an_open_round_is_no_case_and_a_failed_one_only_with_all_its_marks(people):
     of = a_round(people, "marked").tender
     assert past_cases(NOW.date()).rounds == ()

@@ -150,6 +150,9 @@ def _frozen_rules(contract: Contract) -> Rules:
 def _grades(shelf: _Shelf) -> Iterator[PastGrade]:
     drafted = Evaluation.objects.filter(drafted_at__isnull=False).select_related("contract").order_by("pk")
     for each in drafted:
+        if "measures" not in each.result:  # sealed without what it rests on: it cannot be judged again
+            shelf.left_out += 1
+            continue
         scheme = sealed_terms(each.contract).scheme
         items, bands = past_items(scheme)
         yield PastGrade(

@@ -1,11 +1,15 @@
 """What a rulebook decides in the model, in the order of a lever vector."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # pages read the list of levers; the web's process never computes and needs no NumPy
+    import numpy as np
+    from numpy.typing import NDArray
 
-Vector = NDArray[np.float64]
+    Vector = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +66,12 @@ LEVERS = (
     Lever("learn", 0, 0, 1, "1: agencies copy better-paid peers instead of choosing"),
     Lever("granularity", 0, 0, 4, "projects a year: 0 the agency picks, else 1, 2 or 4"),
 )
-LEVER_DTYPE = np.dtype([(lever.code, np.float64) for lever in LEVERS])
 
 
 def base_levers() -> Vector:
     """Return the levers of the project system as found, shape (levers,)."""
+    import numpy as np
+
     return np.array([lever.base for lever in LEVERS], dtype=np.float64)
 
 

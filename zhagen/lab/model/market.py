@@ -12,7 +12,7 @@ from zhagen.lab.model.elementwise import elementwise, pick
 def moved_focus(focus: Any, u: Any, p: Any, lv: Any) -> Any:
     """Return a street's focus a month later: it moves at the hazard `p_shift`, where half is closed among the rest."""
     themes = f.CLASSES * pick(lv.themes_closed > 0.5, 0.5, 1.0)
-    return pick(u < p.p_shift, np.floor(u / p.p_shift * themes), focus)
+    return pick(u < p.p_shift, np.floor(u / np.maximum(p.p_shift, 1e-9) * themes), focus)
 
 
 @elementwise

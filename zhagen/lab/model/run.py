@@ -14,7 +14,7 @@ from zhagen.lab.model import record
 from zhagen.lab.model.derived import NAMES, derive
 from zhagen.lab.model.draws import Draws, draw
 from zhagen.lab.model.draws import Stream as _Stream
-from zhagen.lab.model.levers import LEVER_DTYPE, LEVERS
+from zhagen.lab.model.levers import LEVERS
 from zhagen.lab.model.loops import Chances, Row, run_row
 from zhagen.lab.model.outcomes import Results, summarise
 from zhagen.lab.model.params import PARAM_DTYPE, PARAMS
@@ -25,6 +25,9 @@ from zhagen.lab.model.world import World, check_world
 Array = NDArray[np.float64]
 _PEOPLE = ("pop_elite", "pop_elderly", "pop_families", "pop_tenants")
 KNOWN_DTYPE = np.dtype([*PARAM_DTYPE.descr, *((name, np.float64) for name in (*_PEOPLE, *NAMES))])
+LEVER_DTYPE = np.dtype([(lever.code, np.float64) for lever in LEVERS])
+WORTH_COMPILING = 300_000
+"""Sites times months from which the loop is compiled where it was not yet used: half a second of NumPy."""
 ROWS_AT_ONCE = 25
 """Runs that advance together where nothing is compiled: the state of 25 stays in the processor's cache."""
 
@@ -70,7 +73,7 @@ def run_cases(
         months: To run.
         burn_in: Months before anything is noted.
         shock_month: Month of an emergency; 0 = none.
-        compiled: False never uses the compiled loop, else it is used where there is one.
+        compiled: Whether to use the compiled loop where there is one; None = where it is worth its compiling.
 
     Raises:
         ValueError: Cases, world or span do not fit.
@@ -78,7 +81,7 @@ def run_cases(
     check_world(world)
     _check(cases, months, burn_in)
     span = Span(months, burn_in, shock_month)
-    loop = run_row if compiled is None or compiled else None
+    loop = run_row if _compiles(len(cases) * world.communities * months, compiled) else None
     order = np.argsort(cases.replications, kind="stable")
     parts = []
     for start in range(0, len(cases), ROWS_AT_ONCE):
@@ -86,6 +89,13 @@ def run_cases(
         part = Cases(cases.levers[chosen], cases.params[chosen], cases.replications[chosen])
         parts.append(_run_block(part, world, seed, span, loop))
     return _joined(parts).reordered(np.argsort(order, kind="stable"))
+
+
+def _compiles(site_months: int, compiled: bool | None) -> bool:
+    """Return whether to use the compiled loop: the first use compiles it or reads it, a small run is sooner done."""
+    if compiled is not None or run_row is None:
+        return compiled is not False
+    return bool(run_row.signatures) or site_months >= WORTH_COMPILING
 
 
 def watch(cases: Cases, world: World, *, seed: int, months: int) -> Iterator[Block]:

@@ -4,6 +4,7 @@ import datetime as dt
 import tempfile
 from pathlib import Path
 
+from zhagen.parties.actions.notice import open_for, open_notice
 from zhagen.parties.models import Place
 from zhagen.policy.actions.lab_run import RunOrder, ask_run
 from zhagen.policy.actions.lab_work import finish_run, take_next
@@ -31,5 +32,7 @@ def rehearse(world: World) -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         run = finish_run(run, result_of(order_in(run), Path(folder)), at=world.now())
+    for told in open_for(handler.key).filter(code__startswith="lab_run."):
+        open_notice(told, by=handler, now=world.now())
     words = DraftWords("预演里居民需求得到解决的方向明确，先按三成试一年。", begins)
     draw_up_draft(run, words, by=handler, now=world.now())
