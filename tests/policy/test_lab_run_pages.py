@@ -14,7 +14,8 @@ from zhagen.parties.rules import rules_for
 from zhagen.platform.clock import now, today
 from zhagen.policy.actions.lab_work import fail_run
 from zhagen.policy.models import LabRun
-from zhagen.policy.views.lab_ask import MARK, percent
+from zhagen.policy.views.lab_ask import MARK
+from zhagen.policy.views.lab_changes import percent
 
 USUAL = {"draws": 5, "replications": 2, "communities": 20, "seed": 1, "title": "多算计划外任务", "_key": "k"}
 

@@ -6,13 +6,14 @@ same alone or in a block. Philox4x64: key = (seed, stream), the replication in t
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zhagen.lab.model import fields as f
-from zhagen.lab.model.world import World
+from zhagen.lab.model.world import Size
 
 Array = NDArray[np.float64]
 
@@ -72,9 +73,10 @@ class Draws:
     imitation: Array
 
 
-def draw(world: World, seed: int, replication: int, months: int) -> Draws:
-    """Return the chances of one replication of a world."""
-    c, a, g = world.communities, world.agencies, world.street_count
+@lru_cache(maxsize=64)
+def draw(size: Size, seed: int, replication: int, months: int) -> Draws:
+    """Return the chances of one replication; kept, because rulebooks compared share them."""
+    c, a, g = size
     shapes = {
         Stream.MISSION: (a,), Stream.WRITING: (a,), Stream.PRODUCTIVITY: (a,), Stream.OVERHEAD: (a,),
         Stream.MIX: (f.TASKS, a), Stream.NEED_MIX: (f.CLASSES, c), Stream.CAPABILITY: (c,), Stream.INCUMBENT: (c,),

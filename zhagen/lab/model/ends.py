@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from zhagen.lab.model import draws as d
 from zhagen.lab.model import fields as f
 from zhagen.lab.model import market, month, record, year
-from zhagen.lab.model.start import market as on_market
 from zhagen.lab.model.world import World
 
 Array = NDArray[np.float64]
@@ -63,10 +62,8 @@ def close(ends: Ends, y: Array, world: World) -> Array:
     month.review(x, ends.u, p, lv, ALL)
     month.settle(x, p, lv)
     _take_records(ends, y)
-    size = on_market(lv, world.agencies)
-    streets = world.streets[ends.places]
-    licensed = streets - np.floor(streets / size) * size
-    rivals = [np.where(lv.licensed > 0.5, licensed, np.floor(ends.u[d.RIVALS + j] * size)) for j in range(3)]
+    many, streets = market.on_market(lv, world.agencies), world.streets[ends.places]
+    rivals = [market.drawn_agency(ends.u[d.RIVALS + j], streets, lv, many) for j in range(3)]
     bids = [_bid(ends, y, who, ends.u[d.LUCK + j]) for j, who in enumerate(rivals)]
     own = _bid(ends, y, x[f.INCUMBENT], ends.u[d.OWN_LUCK])
     winner = year.award(x, bids, own, ends.u, p, lv, ALL)

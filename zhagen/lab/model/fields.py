@@ -81,7 +81,7 @@ QUALITY, FAKED = _take(), _take()  # need closed against its target; share of re
 
 # Money since the first month, in site-years.
 PAID, WITHHELD, UNSPENT, HELD = _take(), _take(), _take(), _take()
-PAY, EARNED, CASH = _take(), _take(), _take()  # of this month: paid out; less effort; left in the till
+PAY, EARNED = _take(), _take()  # of this month: paid out; less effort
 
 # Of this month, for the outcomes.
 PRESENCE, TRUSTED, MATCHED, ROOTED, COVER, SATISFIED = (_take() for _ in range(6))
@@ -92,9 +92,9 @@ COUNT = _LAST
 # What an agency is, shape (run, variable, agency).
 (
     AGENCY_MISSION, AGENCY_WRITING, AGENCY_PRODUCTIVITY, AGENCY_OVERHEAD, AGENCY_RECORD, AGENCY_HUNT,
-    AGENCY_CASH, AGENCY_EARNED, AGENCY_INCOME,
-) = range(9)  # fmt: skip
-AGENCY_MIX = 9
+    AGENCY_EARNED, AGENCY_INCOME,
+) = range(8)  # fmt: skip
+AGENCY_MIX = 8
 AGENCY_COUNT = AGENCY_MIX + TASKS
 TRAITS = (
     (MISSION, AGENCY_MISSION), (PRODUCTIVITY, AGENCY_PRODUCTIVITY), (OVERHEAD, AGENCY_OVERHEAD),

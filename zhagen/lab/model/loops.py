@@ -24,13 +24,6 @@ def _take_traits(x: Any, y: Any, c: Any) -> None:
 
 
 @elementwise
-def _rival(u: Any, j: int, lv: Any, size: float, street: int, c: int) -> Any:
-    if lv.licensed > 0.5:
-        return street - np.floor(street / size) * size
-    return np.floor(u[d.RIVALS + j, c] * size)
-
-
-@elementwise
 def _bid(y: Any, who: Any, luck: Any, lv: Any) -> Any:
     place = int(who)
     writing, hunt, known = y[f.AGENCY_WRITING, place], y[f.AGENCY_HUNT, place], y[f.AGENCY_RECORD, place]
@@ -41,9 +34,9 @@ def _bid(y: Any, who: Any, luck: Any, lv: Any) -> Any:
 def _decide(x: Any, y: Any, u: Any, p: Any, lv: Any, size: float, street: int, c: int) -> Any:
     """Decide the tender where a contract ends; return who serves on."""
     who = (
-        _rival(u, 0, lv, size, street, c),
-        _rival(u, 1, lv, size, street, c),
-        _rival(u, 2, lv, size, street, c),
+        market.drawn_agency(u[d.RIVALS, c], street, lv, size),
+        market.drawn_agency(u[d.RIVALS + 1, c], street, lv, size),
+        market.drawn_agency(u[d.RIVALS + 2, c], street, lv, size),
     )
     bids = (
         _bid(y, who[0], u[d.LUCK, c], lv), _bid(y, who[1], u[d.LUCK + 1, c], lv),
@@ -65,7 +58,7 @@ def _imitate(y: Any, u: Any, old: Any, size: float) -> None:
     for a in range(y.shape[1]):
         peer = int(np.floor(u[0, a] * size))
         copy = market.copies(old[f.AGENCY_EARNED, a], old[f.AGENCY_EARNED, peer], u[1, a])
-        whole = u[3, a] + u[4, a] + u[5, a] + u[6, a] + u[7, a] + 0.5
+        whole = market.mixed_hours(u[3, a], u[4, a], u[5, a], u[6, a], u[7, a])
         for j in range(f.TASKS):
             if copy:
                 y[f.AGENCY_MIX + j, a] = old[f.AGENCY_MIX + j, peer]
@@ -131,7 +124,7 @@ def _serve_all(row: Any, u: Any, v: Any, kept: float, shock: bool, streets: Any,
 def _end_years(row: Any, v: Any, kept: float, noted: bool, streets: Any) -> Any:
     """Decide tenders, note and begin anew where a year ends; return how many contracts ended and were kept."""
     x, y, acc, _, _, p, lv = row
-    size = _on_market(y, lv)
+    size = market.on_market(lv, y.shape[1])
     ended, stayed = 0.0, 0.0
     for c in each(x):
         if x[f.YEAR_ENDS, c] > 0.0:
@@ -159,9 +152,8 @@ def _end_all(row: Any, v: Any, kept: float, noted: bool, streets: Any, tally: An
         who = int(x[f.INCUMBENT, c])
         tally[0, who] += x[f.EFFORT + f.HUNTING, c]
         tally[1, who] += x[f.EARNED, c]
-        tally[2, who] += x[f.CASH, c]
         if noted:
-            tally[3, who] += x[f.PAY, c]
+            tally[2, who] += x[f.PAY, c]
     ended, stayed = _end_years(row, v, kept, noted, streets)
     for c in each(x):
         year.pass_month(x, c)
@@ -173,21 +165,15 @@ def _end_all(row: Any, v: Any, kept: float, noted: bool, streets: Any, tally: An
     for a in range(y.shape[1]):
         y[f.AGENCY_HUNT, a] = market.new_hunt(y[f.AGENCY_HUNT, a], tally[0, a])
         y[f.AGENCY_EARNED, a] += tally[1, a]
-        y[f.AGENCY_CASH, a] += tally[2, a]
-        y[f.AGENCY_INCOME, a] += tally[3, a]
+        y[f.AGENCY_INCOME, a] += tally[2, a]
     return market.new_kept(kept, ended, stayed)
-
-
-@elementwise
-def _on_market(y: Any, lv: Any) -> Any:
-    return max(np.floor(lv.agencies_share * y.shape[1]), 1.0)
 
 
 def _run_row(row: Any, chances: Any, streets: Any, months: int, burn_in: int, shock_month: int) -> Any:
     """Run one row in place; return the learned share of contracts kept."""
     x, y, _, _, focus, p, lv = row
     kept = p.kept_start
-    tally = np.zeros((4, y.shape[1]))
+    tally = np.zeros((3, y.shape[1]))
     old = np.zeros(y.shape)
     for t in range(1, months + 1):
         u = chances.monthly[t - 1]
@@ -197,7 +183,7 @@ def _run_row(row: Any, chances: Any, streets: Any, months: int, burn_in: int, sh
         _serve_all(row, u, v, kept, t == shock_month, streets, tally)
         kept = _end_all(row, v, kept, t > burn_in, streets, tally)
         if t % 12 == 0 and lv.learn > 0.5:
-            _imitate(y, chances.imitation[t // 12], old, _on_market(y, lv))
+            _imitate(y, chances.imitation[t // 12], old, market.on_market(lv, y.shape[1]))
             for c in range(x.shape[1]):
                 _take_traits(x, y, c)
     return kept

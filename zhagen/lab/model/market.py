@@ -1,4 +1,4 @@
-"""What couples the sites: the streets' focus, an agency's record, presence and cash, and imitation among agencies."""
+"""What couples the sites: the streets' focus, an agency's record and presence, and imitation among agencies."""
 
 from typing import Any
 
@@ -9,10 +9,33 @@ from zhagen.lab.model.elementwise import elementwise, pick
 
 
 @elementwise
+def on_market(lv: Any, agencies: Any) -> Any:
+    """Return how many of the world's agencies are on the market, at least one."""
+    return np.maximum(np.floor(lv.agencies_share * agencies), 1.0)
+
+
+@elementwise
+def drawn_agency(u: Any, street: Any, lv: Any, many: Any) -> Any:
+    """Return the agency that a draw gives, or the only one licensed in a street."""
+    return pick(lv.licensed > 0.5, street - np.floor(street / many) * many, np.floor(u * many))
+
+
+@elementwise
+def mixed_hours(u0: Any, u1: Any, u2: Any, u3: Any, u4: Any) -> Any:
+    """Return what five draws are divided by to be a mix of hours; what is left of the whole is rest."""
+    return u0 + u1 + u2 + u3 + u4 + 0.5
+
+
+@elementwise
+def themes(lv: Any) -> Any:
+    """Return how many themes may be bought."""
+    return f.CLASSES * pick(lv.themes_closed > 0.5, 0.5, 1.0)
+
+
+@elementwise
 def moved_focus(focus: Any, u: Any, p: Any, lv: Any) -> Any:
     """Return a street's focus a month later: it moves at the hazard `p_shift`, where half is closed among the rest."""
-    themes = f.CLASSES * pick(lv.themes_closed > 0.5, 0.5, 1.0)
-    return pick(u < p.p_shift, np.floor(u / np.maximum(p.p_shift, 1e-9) * themes), focus)
+    return pick(u < p.p_shift, np.floor(u / np.maximum(p.p_shift, 1e-9) * themes(lv)), focus)
 
 
 @elementwise

@@ -114,7 +114,7 @@ def settle(x: Any, p: Any, lv: Any) -> None:
     for c in each(x):
         year.settle(x, p, lv, c)
     for c in each(x):
-        year.count_earnings(x, p, lv, c)
+        year.count_earnings(x, p, c)
 
 
 @elementwise

@@ -43,12 +43,6 @@ def open_need(x: Any, c: Any) -> Any:
 
 
 @elementwise
-def share_of_class(x: Any, n: Any, c: Any) -> Any:
-    """Return the share of open need that one class has."""
-    return x[f.STOCK + n, c] / np.maximum(open_need(x, c), 1e-9)
-
-
-@elementwise
 def share_in_theme(x: Any, c: Any) -> Any:
     """Return the share of open need that the theme bought is about."""
     share = 0.0

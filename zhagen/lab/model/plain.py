@@ -12,7 +12,6 @@ from zhagen.lab.model import market, month, need, record, year
 from zhagen.lab.model.draws import Draws
 from zhagen.lab.model.ends import begin_anew, close, ends_of, new_kept, note
 from zhagen.lab.model.start import fresh_mix, take_traits
-from zhagen.lab.model.start import market as on_market
 from zhagen.lab.model.world import World
 
 Array = NDArray[np.float64]
@@ -136,7 +135,6 @@ def _count_agencies(x: Array, y: Array, noted: bool) -> None:
     y[:, f.AGENCY_HUNT] = market.new_hunt(y[:, f.AGENCY_HUNT], hours)
     earned = _by_agency(x, y, x[f.EARNED])
     y[:, f.AGENCY_EARNED] = y[:, f.AGENCY_EARNED] + earned
-    y[:, f.AGENCY_CASH] = y[:, f.AGENCY_CASH] + _by_agency(x, y, x[f.CASH])
     if noted:
         y[:, f.AGENCY_INCOME] = y[:, f.AGENCY_INCOME] + _by_agency(x, y, x[f.PAY])
 
@@ -144,7 +142,7 @@ def _count_agencies(x: Array, y: Array, noted: bool) -> None:
 def _imitate(y: Array, u: Array, lv: Any) -> None:
     """Let agencies copy better-paid peers, all from the same moment, in the runs where they learn."""
     learns = lv.learn > 0.5
-    peer = np.floor(u[0] * on_market(lv, y.shape[2])).astype(np.int64)
+    peer = np.floor(u[0] * market.on_market(lv, y.shape[2])).astype(np.int64)
     earned = y[:, f.AGENCY_EARNED]
     copy = market.copies(earned, np.take_along_axis(earned, peer, axis=1), u[1])
     fresh = fresh_mix(u[3:])

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,8 +11,7 @@ from numpy.typing import NDArray
 from zhagen.lab.model import fields as f
 from zhagen.lab.model import record
 from zhagen.lab.model.derived import NAMES, derive
-from zhagen.lab.model.draws import Draws, draw
-from zhagen.lab.model.draws import Stream as _Stream
+from zhagen.lab.model.draws import Draws, Stream, draw
 from zhagen.lab.model.levers import LEVERS
 from zhagen.lab.model.loops import Chances, Row, run_row
 from zhagen.lab.model.outcomes import Results, summarise
@@ -105,8 +103,7 @@ def watch(cases: Cases, world: World, *, seed: int, months: int) -> Iterator[Blo
     """
     check_world(world)
     _check(cases, months, 0)
-    known = _Known(world)
-    draws = [_kept_draw(known, seed, int(each), months) for each in cases.replications]
+    draws = _draws_of(cases, world, seed, months)
     block, p, lv = _block(cases, world, draws)
     for _ in run_plain(block, world, draws, _columns(p), _columns(lv), Span(months, 0)):
         yield block
@@ -126,23 +123,8 @@ def _joined(parts: Sequence[Results]) -> Results:
     return parts[0] if len(parts) == 1 else parts[0].joined(parts[1:])
 
 
-@lru_cache(maxsize=64)
-def _kept_draw(world: "_Known", seed: int, replication: int, months: int) -> Draws:
-    return draw(world.world, seed, replication, months)
-
-
-class _Known:
-    """A world that a cache can tell apart by its shape: draws read nothing else of it."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self._key = (world.communities, world.agencies, world.street_count)
-
-    def __hash__(self) -> int:
-        return hash(self._key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Known) and self._key == other._key
+def _draws_of(cases: Cases, world: World, seed: int, months: int) -> list[Draws]:
+    return [draw(world.size, seed, int(each), months) for each in cases.replications]
 
 
 def as_records(matrix: Array, dtype: np.dtype[Any]) -> Any:
@@ -157,8 +139,7 @@ def with_people(params: Array, world: World) -> Array:
 
 
 def _run_block(cases: Cases, world: World, seed: int, span: Span, loop: Any) -> Results:
-    known = _Known(world)
-    draws = [_kept_draw(known, seed, int(each), span.months) for each in cases.replications]
+    draws = _draws_of(cases, world, seed, span.months)
     block, p, lv = _block(cases, world, draws)
     if loop is not None:
         for row, chance in enumerate(draws):
@@ -188,7 +169,7 @@ def _block(cases: Cases, world: World, draws: Sequence[Draws]) -> tuple[Block, A
     agencies = start_agencies(draws, _columns(lv))
     state = start_sites(world, draws, agencies, _columns(p), _columns(lv))
     rows = len(cases)
-    focus = first_focus(np.stack([each.start[_Stream.FOCUS] for each in draws]), _columns(lv))
+    focus = first_focus(np.stack([each.start[Stream.FOCUS] for each in draws]), _columns(lv))
     sums = np.zeros((rows, record.COUNT, world.communities))
     cover = np.zeros((rows, world.communities))
     return Block(state, agencies, sums, cover, p["kept_start"][:, None].copy(), focus), p, lv

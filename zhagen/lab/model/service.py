@@ -6,7 +6,7 @@ import numpy as np
 
 from zhagen.lab.model import fields as f
 from zhagen.lab.model import need
-from zhagen.lab.model.effort import tie_gain
+from zhagen.lab.model.effort import doublings, tie_gain
 from zhagen.lab.model.elementwise import elementwise, pick
 
 PREFERS = (
@@ -21,7 +21,7 @@ PREFERS = (
 @elementwise
 def produce(x: Any, p: Any, c: Any) -> None:
     """Turn activities into real and reported outputs, and note the month in which the target is met."""
-    split = 1.0 + p.split_gain * pick(x[f.PROJECTS, c] > 3.0, 2.0, pick(x[f.PROJECTS, c] > 1.0, 1.0, 0.0))
+    split = 1.0 + p.split_gain * doublings(x[f.PROJECTS, c])
     x[f.OUTPUT, c] = x[f.COOPERATION, c] * x[f.PRODUCTIVITY, c] * split * x[f.EFFORT + f.ACTIVITIES, c]
     x[f.REAL, c] = x[f.REAL, c] + x[f.OUTPUT, c]
     x[f.REPORTED, c] = x[f.REPORTED, c] + x[f.OUTPUT, c] * (1.0 + p.padding)

@@ -7,16 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zhagen.lab.model import fields as f
+from zhagen.lab.model import market
 from zhagen.lab.model.draws import Draws, Stream
 from zhagen.lab.model.service import wish
 from zhagen.lab.model.world import World
 
 Array = NDArray[np.float64]
-
-
-def market(lv: Any, agencies: int) -> Any:
-    """Return how many of the world's agencies are on the market, shaped as the lever."""
-    return np.maximum(np.floor(lv.agencies_share * agencies), 1.0)
 
 
 def start_agencies(draws: Sequence[Draws], lv: Any) -> Array:
@@ -39,7 +35,7 @@ def fresh_mix(u: Array) -> Array:
 
     Sums task by task, so that the bits do not depend on how NumPy adds.
     """
-    whole = u[0] + u[1] + u[2] + u[3] + u[4] + 0.5
+    whole = market.mixed_hours(u[0], u[1], u[2], u[3], u[4])
     mix: Array = u / whole
     return mix
 
@@ -51,9 +47,8 @@ def start_sites(world: World, draws: Sequence[Draws], y: Array, p: Any, lv: Any)
     x = state.swapaxes(0, 1)
     _start_place(x, world, chance)
     x[f.BOUGHT] = np.where(chance[Stream.BOUGHT] < lv.buy, 1.0, 0.0)
-    on_market = market(lv, world.agencies)
-    licensed = world.streets - np.floor(world.streets / on_market) * on_market
-    x[f.INCUMBENT] = np.where(lv.licensed > 0.5, licensed, np.floor(chance[Stream.INCUMBENT] * on_market))
+    many = market.on_market(lv, world.agencies)
+    x[f.INCUMBENT] = market.drawn_agency(chance[Stream.INCUMBENT], world.streets, lv, many)
     take_traits(x, y)
     x[f.AGE] = np.floor(chance[Stream.AGE] * lv.term)
     x[f.YEAR] = x[f.AGE] - 12.0 * np.floor(x[f.AGE] / 12.0)
@@ -86,7 +81,8 @@ def _start_place(x: Array, world: World, chance: dict[Stream, Array]) -> None:
 
 def first_focus(u: Array, lv: Any) -> Array:
     """Return the streets' first focus, shape (run, street); where half the themes are closed only the others."""
-    return np.floor(u * f.CLASSES * np.where(lv.themes_closed > 0.5, 0.5, 1.0))
+    focus: Array = np.floor(u * market.themes(lv))
+    return focus
 
 
 def take_traits(x: Array, y: Array) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,14 @@ from zhagen.lab.model import fields as f
 Vector = NDArray[np.float64]
 POPULATION = (0.01, 0.19, 0.45, 0.35)
 """Elite, elderly and vulnerable, families, tenants: judgement; one tender of 2023 states 17.5 % aged 60 and over."""
+
+
+class Size(NamedTuple):
+    """How many communities, agencies and streets: all that the chances of a run depend on beside the seed."""
+
+    communities: int
+    agencies: int
+    streets: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,11 @@ class World:
     def street_count(self) -> int:
         """How many streets there are."""
         return int(self.streets.max()) + 1
+
+    @property
+    def size(self) -> Size:
+        """How many there are of each."""
+        return Size(self.communities, self.agencies, self.street_count)
 
     def fingerprint(self) -> str:
         """Return a SHA-256 over everything that a run reads of the world."""

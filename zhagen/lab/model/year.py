@@ -106,13 +106,9 @@ def settle(x: Any, p: Any, lv: Any, c: Any) -> None:
 
 
 @elementwise
-def count_earnings(x: Any, p: Any, lv: Any, c: Any) -> None:
-    """Set what the month brought the agency less its effort, and what it left in the till.
-
-    The first is what peers go by; of the second all but the usual margin is what a site costs.
-    """
+def count_earnings(x: Any, p: Any, c: Any) -> None:
+    """Set what the month brought the agency less its effort: what peers go by."""
     x[f.EARNED, c] = x[f.PAY, c] - cost_of_effort(x, p, c)
-    x[f.CASH, c] = x[f.PAY, c] - (1.0 - p.mu) * (1.0 - lv.fund) * (1.0 / 12.0) * x[f.LIVE, c]
 
 
 @elementwise

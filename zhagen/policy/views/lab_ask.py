@@ -31,7 +31,7 @@ from zhagen.platform.texts import explain, language, say
 from zhagen.policy.actions.lab_run import RunOrder, ask_run
 from zhagen.policy.compute import Ask, plain_finding
 from zhagen.policy.models import LabRun
-from zhagen.policy.views.lab_changes import key_label
+from zhagen.policy.views.lab_changes import key_label, percent
 from zhagen.policy.views.lab_words import told_findings
 
 AHEAD = dt.timedelta(days=30)
@@ -91,15 +91,6 @@ class ShareField(forms.DecimalField):
         """Return basis points."""
         typed = super().clean(value)
         return None if typed is None else int(typed * 100)
-
-
-def percent(share_bp: int) -> str:
-    """Return basis points as a number of percent, without noughts behind.
-
-    >>> percent(6000), percent(1250)
-    ('60', '12.5')
-    """
-    return f"{share_bp / 100:g}"
 
 
 class AskForm(forms.Form):

@@ -50,6 +50,15 @@ def changed_line(rules: Rules, name: str, before: Any, after: Any) -> list[Chang
     return [ChangedLine(name, label, _shown(before, found.unit), _shown(after, found.unit), unit)]
 
 
+def percent(share_bp: int) -> str:
+    """Return basis points as a number of percent, without noughts behind.
+
+    >>> percent(6000), percent(1250)
+    ('60', '12.5')
+    """
+    return f"{share_bp / 100:g}"
+
+
 def _unit(unit: str) -> str:
     return "" if unit == "bp" else say(f"unit.{unit}")
 
@@ -59,7 +68,7 @@ def _shown(value: Any, unit: str) -> str:
     if value is None:
         return "—"
     if unit == "bp" and isinstance(value, int):
-        return f"{value / 100:g}%"
+        return f"{percent(value)}%"
     return show_value(tuple(value) if isinstance(value, list) else value)
 
 

@@ -1,6 +1,8 @@
 """Pages of drafts of rules: from a rehearsal to the decision, in force, and the way back."""
 
 import datetime as dt
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -138,32 +140,30 @@ class DraftForm(forms.Form):
     from_on = DayField(label=_("拟自哪天起施行"), help_text=_("须在今天之后；集体决定时可以再定。"))
 
 
+def _drawn_up(request: HttpRequest, draw_up: Callable[..., RuleDraft], data: dict[str, Any]) -> HttpResponse:
+    words = actions.DraftWords(data["reason"], data["from_on"])
+    draft = draw_up(words, by=request.actor, now=request.received_at)  # type: ignore[attr-defined]
+    return redirect("rule_draft_view", pk=draft.pk)
+
+
 @page("rule_draft.draw_up", LabRun, methods=("GET", "POST"))
 def rule_draft_draw_up(request: HttpRequest, obj: LabRun) -> HttpResponse:
     """Draw up what a run rehearsed as a draft of local rules."""
 
-    def act(data: dict[str, Any]) -> HttpResponse:
-        words = actions.DraftWords(data["reason"], data["from_on"])
-        draft = actions.draw_up_draft(obj, words, by=request.actor, now=request.received_at)  # type: ignore[attr-defined]
-        return redirect("rule_draft_view", pk=draft.pk)
-
     lead = _("草案的值和预演的一模一样，改不了；要改，请重新预演。没有集体决定，草案不会施行。")
     context = _about(_("采纳为草案"), lead, reverse("lab_run_view", args=[obj.pk]))
-    return answer_form(request, DraftForm, act, STEP, context, initial={"from_on": obj.rules_on})
+    drawn = partial(_drawn_up, request, partial(actions.draw_up_draft, obj))
+    return answer_form(request, DraftForm, drawn, STEP, context, initial={"from_on": obj.rules_on})
 
 
 @page("rule_draft.restore", RuleDraft, methods=("GET", "POST"))
 def rule_draft_restore(request: HttpRequest, obj: RuleDraft) -> HttpResponse:
     """Draw up the return to the values before a draft came into force."""
 
-    def act(data: dict[str, Any]) -> HttpResponse:
-        words = actions.DraftWords(data["reason"], data["from_on"])
-        draft = actions.draw_up_way_back(obj, words, by=request.actor, now=request.received_at)  # type: ignore[attr-defined]
-        return redirect("rule_draft_view", pk=draft.pk)
-
     lead = _("另作一个决定，从以后的日期起恢复原值；已经施行的那段时间不改。")
     context = _about(_("拟定恢复原值"), lead, reverse("rule_draft_view", args=[obj.pk]))
-    return answer_form(request, DraftForm, act, STEP, context)
+    drawn = partial(_drawn_up, request, partial(actions.draw_up_way_back, obj))
+    return answer_form(request, DraftForm, drawn, STEP, context)
 
 
 class AdoptForm(forms.Form):
